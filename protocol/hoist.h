@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What Hoist hands to a kernel.
+ *
+ * The loader enters the kernel's ELF entry point with the System V calling convention:
+ *
+ *     void entry(const struct hoist_handoff *handoff);
+ *
+ * RDI holds the address of the structure; RSP is 16n + 8 with a zero return address at its top; all other
+ * general registers are 0. The processor state is the same on every machine:
+ *
+ *     CR0     80010011   PG WP ET PE                                  HOIST_ENTRY_CR0
+ *     CR4     20, or 1020 where five-level paging is on: PAE LA57      HOIST_ENTRY_CR4
+ *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE             HOIST_ENTRY_EFER
+ *     RFLAGS  2          interrupts off, direction flag clear          HOIST_ENTRY_RFLAGS
+ *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit data   HOIST_ENTRY_CS, HOIST_ENTRY_DS
+ *     IDTR    base 0, limit 0: a fault before the kernel loads its own IDT resets the machine
+ *     PAT     WB WT UC- UC WP WC UC- UC                                HOIST_ENTRY_PAT
+ *
+ * Every pointer in here is a virtual address that the loader's page tables map. The structure and all that
+ * it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay until the kernel
+ * gives that memory another use. All addresses and lengths are in bytes.
+ *
+ * This header is self-contained C11 and C++11; its layout is pinned by static asserts at the end.
+ */
+#ifndef HOIST_H
+#define HOIST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define HOIST_HANDOFF_ASSERT(condition, text) static_assert(condition, text)
+extern "C" {
+#else
+#define HOIST_HANDOFF_ASSERT(condition, text) _Static_assert(condition, text)
+#endif
+
+/* The bytes "HOISTBT1", read as a little-endian number. */
+#define HOIST_MAGIC UINT64_C(0x3154425453494f48)
+
+/* Raised when a member is added at the end of a structure; older members keep place and meaning. */
+#define HOIST_VERSION UINT32_C(1)
+
+#define HOIST_ENTRY_CR0      UINT64_C(0x80010011)
+#define HOIST_ENTRY_CR4      UINT64_C(0x20)
+#define HOIST_ENTRY_CR4_LA57 UINT64_C(0x1000)
+#define HOIST_ENTRY_EFER     UINT64_C(0x500)
+#define HOIST_ENTRY_EFER_NXE UINT64_C(0x800)
+#define HOIST_ENTRY_RFLAGS   UINT64_C(0x2)
+#define HOIST_ENTRY_PAT      UINT64_C(0x0007010500070406)
+#define HOIST_ENTRY_CS       UINT16_C(0x28)
+#define HOIST_ENTRY_DS       UINT16_C(0x30)
+
+/* What a range of physical memory is. Numbers unknown to a kernel are to be taken as reserved. */
+enum hoist_memory_type {
+    HOIST_MEMORY_RESERVED = 0,     /* not memory, or not ours: never touch */
+    HOIST_MEMORY_USABLE = 1,       /* free RAM, never page 0, 4 KiB aligned */
+    HOIST_MEMORY_LOADER = 2,       /* what the loader made (tables, stack, this structure): free once given up */
+    HOIST_MEMORY_KERNEL = 3,       /* the kernel's own image */
+    HOIST_MEMORY_ACPI_TABLES = 4,  /* free once the ACPI tables were read */
+    HOIST_MEMORY_ACPI_NVS = 5,     /* kept for the firmware across sleep */
+    HOIST_MEMORY_RUNTIME_CODE = 6, /* UEFI runtime services, code */
+    HOIST_MEMORY_RUNTIME_DATA = 7, /* UEFI runtime services, data */
+    HOIST_MEMORY_BAD = 8,          /* RAM with errors */
+    HOIST_MEMORY_PERSISTENT = 9,   /* RAM that keeps its content without power */
+    HOIST_MEMORY_DEVICE = 10       /* device registers that the firmware listed */
+};
+
+/* One range of physical memory. The list is sorted by address; no two ranges overlap or could be merged. */
+struct hoist_memory_range {
+    uint64_t physical_base;
+    uint64_t size_bytes;
+    uint32_t type; /* enum hoist_memory_type */
+    uint32_t reserved;
+};
+
+/* Rights of a mapping; every mapping can be read, and none by user code. */
+#define HOIST_MAPPING_WRITE   UINT32_C(1)
+#define HOIST_MAPPING_EXECUTE UINT32_C(2)
+
+/* How the CPU caches a mapping. */
+enum hoist_mapping_cache {
+    HOIST_MAPPING_WRITE_BACK = 0,
+    HOIST_MAPPING_WRITE_COMBINING = 1,
+    HOIST_MAPPING_UNCACHED = 2
+};
+
+#define HOIST_MAPPING_NAME_BYTES 32
+
+/* One mapping that the loader made. The list is sorted by virtual address and complete. */
+struct hoist_mapped_range {
+    uint64_t virtual_base;
+    uint64_t physical_base;
+    uint64_t size_bytes;
+    uint32_t rights;                     /* HOIST_MAPPING_ bits */
+    uint32_t cache;                      /* enum hoist_mapping_cache */
+    char name[HOIST_MAPPING_NAME_BYTES]; /* ends in a zero byte: "direct map", "kernel 0", "stack" ... */
+};
+
+/* One colour's place in a pixel: size_bits bits, shift_bits from the lowest. */
+struct hoist_colour_mask {
+    uint8_t size_bits;
+    uint8_t shift_bits;
+};
+
+/* The screen, mapped write-combining. Without one all members are 0. */
+struct hoist_framebuffer {
+    uint64_t address; /* virtual; 0: there is no framebuffer */
+    uint64_t physical_base;
+    uint64_t size_bytes;
+    uint32_t width_pixels;
+    uint32_t height_pixels;
+    uint32_t pitch_bytes; /* from one line to the next */
+    uint16_t bits_per_pixel;
+    struct hoist_colour_mask red;
+    struct hoist_colour_mask green;
+    struct hoist_colour_mask blue;
+    uint8_t reserved[4];
+};
+
+/* The loader's phases, in the order they happen. */
+enum hoist_phase {
+    HOIST_PHASE_CONFIG = 0,
+    HOIST_PHASE_KERNEL = 1,
+    HOIST_PHASE_PLAN = 2,
+    HOIST_PHASE_BUILD = 3,
+    HOIST_PHASE_VERIFY = 4,
+    HOIST_PHASE_DUMP = 5,
+    HOIST_PHASE_LEAVE = 6, /* until just before the switch of CR3 */
+    HOIST_PHASE_COUNT = 7
+};
+
+struct hoist_handoff {
+    uint64_t magic;      /* HOIST_MAGIC */
+    uint32_t version;    /* HOIST_VERSION of the loader; a higher one only adds members */
+    uint32_t size_bytes; /* of this structure as the loader knows it */
+
+    const char *loader_name;    /* "Hoist" */
+    const char *loader_version; /* "0.1.0" */
+    const char *command_line;   /* UTF-8, never NULL */
+
+    const struct hoist_memory_range *memory_map;
+    uint64_t memory_map_count;
+    const struct hoist_mapped_range *mappings;
+    uint64_t mapping_count;
+
+    uint64_t kernel_virtual_base;  /* lowest page of the image */
+    uint64_t kernel_physical_base; /* virtual - physical is one constant for the whole image */
+    uint64_t kernel_size_bytes;
+
+    uint64_t direct_map_offset; /* virtual address of RAM = physical address + this; RAM alone is mapped there */
+    uint64_t direct_map_size_bytes; /* from physical 0 to the end of the highest RAM */
+
+    uint64_t stack_base;       /* lowest mapped byte; the page below is left unmapped as a guard */
+    uint64_t stack_size_bytes;
+
+    uint64_t cr3;               /* physical address of the root table */
+    uint64_t table_physical_base; /* all page tables lie in one run of frames */
+    uint64_t table_frame_count;
+    uint64_t trampoline;        /* the one identity-mapped page; the kernel may unmap it */
+
+    struct hoist_framebuffer framebuffer;
+
+    uint64_t rsdp_physical;             /* ACPI 2.0 or later where present, else 1.0; 0: none */
+    uint64_t efi_system_table_physical; /* runtime services are not mapped */
+
+    uint64_t tsc_hz; /* 0: unknown */
+    uint64_t loader_start_tsc;
+    uint64_t phase_ticks[HOIST_PHASE_COUNT]; /* TSC ticks that each phase took */
+};
+
+HOIST_HANDOFF_ASSERT(sizeof(void *) == 8, "the hand-off is for 64-bit kernels");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_memory_range) == 24, "layout of hoist_memory_range");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_mapped_range) == 64, "layout of hoist_mapped_range");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_framebuffer) == 48, "layout of hoist_framebuffer");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_framebuffer, bits_per_pixel) == 36, "layout of hoist_framebuffer");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, loader_name) == 16, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, memory_map) == 40, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, kernel_virtual_base) == 72, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, stack_base) == 112, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, framebuffer) == 160, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, rsdp_physical) == 208, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, phase_ticks) == 240, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 296, "layout of hoist_handoff");
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
