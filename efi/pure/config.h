@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The configuration file, in the grammar of limine.conf: global `key: value` lines first, then
+ * entries, each a
+ * `/Title` line and its own `key: value` lines, indented or not. Keys are matched without regard to
+ * case. A line whose first character (after blanks) is `#` is a comment; a `#` further on belongs
+ * to the value.
+ *
+ * More slashes nest: `//Sub` lies in the entry above it. An entry that holds others and has no path
+ * is a directory and not counted; everything else is one flat list, in the order of the file.
+ * default_entry counts in that list.
+ */
+#ifndef CONFIG_H
+#define CONFIG_H
+
+#include "problem.h"
+#include "text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CONFIG_ENTRY_LIMIT 64
+/* How deep titles may nest: the number of slashes. */
+#define CONFIG_DEPTH_LIMIT 4
+/* The longest line, in bytes without its line end, and the largest file. */
+#define CONFIG_LINE_LIMIT_BYTES 4096
+#define CONFIG_SIZE_LIMIT_BYTES (256 * 1024)
+#define CONFIG_TIMEOUT_LIMIT_SECONDS 86400
+
+/* One thing to boot. A key that the file does not give is an empty text; so is a cmdline without a
+ * value. */
+struct config_entry {
+    struct text title;
+    struct text parents[CONFIG_DEPTH_LIMIT - 1]; /* the titles above it, outermost first */
+    size_t parent_count;
+    struct text protocol;
+    struct text path;
+    struct text cmdline;
+    unsigned line; /* of the title, counted from 1 */
+};
+
+/* Some ten KiB: keep it out of the stack. All texts are pieces of the source. */
+struct config {
+    bool timeout_forever; /* `timeout: no`: wait for the user however long it takes */
+    uint64_t timeout_seconds;
+    uint64_t default_entry; /* counted from 1 */
+    bool serial;
+    bool verbose;
+    struct config_entry entries[CONFIG_ENTRY_LIMIT];
+    size_t entry_count;
+};
+
+/* Who hears of what is odd but no reason to stop. The problem and its texts are valid during the
+ * call only. */
+struct config_warnings {
+    void (*warn)(void *context, const struct problem *problem);
+    void *context;
+};
+
+/* No entries, no time-out, the first entry, serial output on, quiet. */
+void config_defaults(struct config *config);
+
+/*
+ * Reads a whole configuration file, starting from the defaults. UTF-8 with or without byte-order
+ * mark, lines ended by LF or CRLF; the last line may lack its end. `file_name` is for messages.
+ * `warnings` may be NULL. After true there is at least one entry, and default_entry is one of them;
+ * an entry's protocol and path may still be missing. After false *problem says why, with the line,
+ * and *config is of no use.
+ */
+bool config_parse(struct text source, struct text file_name, struct config *config,
+                  const struct config_warnings *warnings, struct problem *problem);
+
+/* Writes "Parent > Title" into the buffer, cut off and terminated like print_to(); returns the
+ * length written. */
+size_t config_entry_title(const struct config_entry *entry, char *buffer, size_t capacity);
+
+#endif

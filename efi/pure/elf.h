@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Reads the headers of an ELF64 kernel (System V ABI, chapters 4 and 5, and its x86-64 supplement)
+ * and says what has to be loaded where. It sees the headers only: the segments' bytes go from the
+ * file straight to their frames. Every number of the file is checked before it is used, and every
+ * refusal has a problem_kind of its own.
+ */
+#ifndef ELF_H
+#define ELF_H
+
+#include "problem.h"
+#include "text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ELF_HEADER_BYTES 64
+#define ELF_PROGRAM_HEADER_BYTES 56
+/* The most program headers a kernel may have, and the most segments among them that are loaded. */
+#define ELF_TABLE_LIMIT 256
+#define ELF_SEGMENT_LIMIT 64
+#define ELF_PAGE_BYTES UINT64_C(4096)
+#define ELF_ALIGNMENT_LIMIT_BYTES (UINT64_C(1) << 30)
+/* Where the upper half of a 4-level address space starts (Intel SDM volume 1, 3.3.7.1: canonical
+ * addresses). */
+#define ELF_UPPER_HALF UINT64_C(0xffff800000000000)
+
+/* The file: what it is called in messages, and how long it is. */
+struct elf_source {
+    struct text name;
+    uint64_t size_bytes;
+};
+
+/* Where the program headers lie in the file (wholly inside it), and the entry point as the file
+ * states it. */
+struct elf_table {
+    uint64_t offset_bytes;
+    uint64_t count;
+    uint64_t size_bytes;
+    uint64_t entry;
+};
+
+/* A piece of the kernel: file_size_bytes bytes of the file, then zeroes up to size_bytes. Not page
+ * aligned. */
+struct elf_segment {
+    uint64_t va;
+    uint64_t size_bytes;
+    uint64_t file_offset_bytes;
+    uint64_t file_size_bytes;
+    bool writable;
+    bool executable;
+    unsigned index; /* of its program header, for messages */
+};
+
+/*
+ * A kernel to load. The segments are sorted by address, do not overlap and lie inside [va_base,
+ * va_base + size_bytes), which consists of whole 4 KiB pages of the upper half and does not touch
+ * the last page of the address space. Two segments may share a page only when they have the same
+ * rights. The largest alignment that a segment asks for is alignment_bytes, from 4 KiB to 1 GiB: to
+ * honour it, choose the frames so that physical and virtual address are equal modulo
+ * alignment_bytes (va_base itself need not be a multiple of it).
+ */
+struct elf_image {
+    uint64_t entry;
+    uint64_t va_base;
+    uint64_t size_bytes;
+    uint64_t alignment_bytes;
+    size_t segment_count;
+    struct elf_segment segments[ELF_SEGMENT_LIMIT];
+};
+
+/*
+ * Checks the file header. `header` holds the first bytes of the file: ELF_HEADER_BYTES of them, or
+ * all when the file is shorter. On failure *problem says why and *table is unchanged.
+ */
+bool elf_read_header(const struct elf_source *source, const unsigned char *header,
+                     struct elf_table *table, struct problem *problem);
+
+/*
+ * Checks the program headers. `program_headers` holds the table->size_bytes bytes found at
+ * table->offset_bytes. `table` must come from elf_read_header() with the same source. On failure
+ * *problem says why and *image is of no use. p_paddr is ignored; so is every program header but
+ * PT_LOAD, and PT_INTERP, which is refused.
+ */
+bool elf_read_segments(const struct elf_source *source, const struct elf_table *table,
+                       const unsigned char *program_headers, struct elf_image *image,
+                       struct problem *problem);
+
+#endif

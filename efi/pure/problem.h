@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Everything that can go wrong in the loader, as data. A problem says what happened, to what, and
+ * with which numbers; problem.c alone turns it into an English sentence.
+ *
+ * To add a kind: a line in the enum below, which says what name, other and the numbers mean, and a
+ * row of the same name in the table of problem.c. A unit test misses the row when it is forgotten.
+ */
+#ifndef PROBLEM_H
+#define PROBLEM_H
+
+#include "text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PROBLEM_NUMBER_LIMIT 4
+
+/* A buffer of this size holds any sentence whose texts are within PROBLEM_TEXT_LIMIT_BYTES; others
+ * are shortened. */
+#define PROBLEM_SENTENCE_CAPACITY 1024
+#define PROBLEM_TEXT_LIMIT_BYTES 160
+
+/*
+ * The comment behind a kind lists its numbers in order. "status" is an EFI_STATUS, "name" and
+ * "other" are texts. Where the comment says nothing about name, it is the file's.
+ */
+enum problem_kind {
+    PROBLEM_NONE, /* everything is well */
+
+    /* Files */
+    PROBLEM_FILE_NO_VOLUME,       /* name: what is looked for; status */
+    PROBLEM_FILE_MISSING,         /* - */
+    PROBLEM_FILE_OPEN,            /* status */
+    PROBLEM_FILE_INFO,            /* status */
+    PROBLEM_FILE_DIRECTORY,       /* - */
+    PROBLEM_FILE_EMPTY,           /* - */
+    PROBLEM_FILE_SHORT,           /* bytes wanted, bytes got, file offset */
+    PROBLEM_FILE_READ,            /* status, file offset */
+    PROBLEM_FILE_TOO_LARGE,       /* size, limit */
+    PROBLEM_FILE_NOTHING_TO_BOOT, /* name: the configuration; other: the kernel looked for without
+                                     one */
+
+    /* Configuration; the first number is the line, 0 where there is none */
+    PROBLEM_CONFIG_TOO_LARGE,        /* 0, size, limit */
+    PROBLEM_CONFIG_UTF16,            /* 0, the first two bytes as a big-endian number */
+    PROBLEM_CONFIG_BINARY,           /* line, byte */
+    PROBLEM_CONFIG_NOT_UTF8,         /* line, byte */
+    PROBLEM_CONFIG_LINE_TOO_LONG,    /* line, length, limit */
+    PROBLEM_CONFIG_NO_COLON,         /* line; other: the line */
+    PROBLEM_CONFIG_NO_KEY,           /* line; other: the line */
+    PROBLEM_CONFIG_NO_TITLE,         /* line; other: the line */
+    PROBLEM_CONFIG_NO_PARENT,        /* line, slashes, slashes allowed here; other: the line */
+    PROBLEM_CONFIG_TOO_DEEP,         /* line, slashes, limit; other: the line */
+    PROBLEM_CONFIG_MACRO,            /* line; other: the macro */
+    PROBLEM_CONFIG_MACRO_OPEN,       /* line; other: the macro's beginning */
+    PROBLEM_CONFIG_NO_VALUE,         /* line; other: the key */
+    PROBLEM_CONFIG_NO_NUMBER,        /* line; other: the line */
+    PROBLEM_CONFIG_NUMBER_RANGE,     /* line, least, most; other: the line */
+    PROBLEM_CONFIG_NO_SWITCH,        /* line; other: the line */
+    PROBLEM_CONFIG_DEFAULT_ENTRY,    /* line, default_entry, entries */
+    PROBLEM_CONFIG_TOO_MANY_ENTRIES, /* line, limit */
+    PROBLEM_CONFIG_NO_ENTRY,         /* - */
+    /* warnings */
+    PROBLEM_CONFIG_UNKNOWN_KEY,   /* line; other: the key */
+    PROBLEM_CONFIG_OUTSIDE_ENTRY, /* line; other: the key */
+    PROBLEM_CONFIG_INSIDE_ENTRY,  /* line; other: the key */
+    PROBLEM_CONFIG_DUPLICATE_KEY, /* line; other: the key */
+
+    /* The entry chosen; name: its title */
+    PROBLEM_ENTRY_NO_PATH,     /* line */
+    PROBLEM_ENTRY_NO_PROTOCOL, /* line */
+    PROBLEM_ENTRY_PROTOCOL,    /* line; other: the protocol asked for */
+
+    /* Paths; name: the path */
+    PROBLEM_PATH_EMPTY,        /* - */
+    PROBLEM_PATH_NOT_ABSOLUTE, /* - */
+    PROBLEM_PATH_RESOURCE,     /* other: the resource */
+    PROBLEM_PATH_ARGUMENT,     /* other: the resource with its argument */
+    PROBLEM_PATH_HASH,         /* - */
+    PROBLEM_PATH_TOO_LONG,     /* bytes, limit */
+    PROBLEM_PATH_CHARACTER,    /* byte, its offset */
+    PROBLEM_PATH_NOT_UTF8,     /* byte, its offset */
+    PROBLEM_PATH_NOT_UCS2,     /* code point, its offset */
+
+    /* ELF headers */
+    PROBLEM_ELF_EMPTY,       /* - */
+    PROBLEM_ELF_TRUNCATED,   /* file size, bytes needed */
+    PROBLEM_ELF_MAGIC,       /* the first bytes of the file (at most four) as a big-endian number */
+    PROBLEM_ELF_32_BIT,      /* - */
+    PROBLEM_ELF_CLASS,       /* class */
+    PROBLEM_ELF_BIG_ENDIAN,  /* - */
+    PROBLEM_ELF_DATA,        /* data encoding */
+    PROBLEM_ELF_VERSION,     /* version */
+    PROBLEM_ELF_RELOCATABLE, /* - */
+    PROBLEM_ELF_DYNAMIC,     /* - */
+    PROBLEM_ELF_TYPE,        /* type */
+    PROBLEM_ELF_MACHINE,     /* machine */
+    PROBLEM_ELF_HEADER_SIZE, /* size, size expected */
+    PROBLEM_ELF_PROGRAM_HEADER_SIZE, /* size, size expected */
+    PROBLEM_ELF_NO_PROGRAM_HEADERS,  /* - */
+    PROBLEM_ELF_TOO_MANY_HEADERS,    /* headers, limit */
+    PROBLEM_ELF_TABLE_OUTSIDE,       /* offset, size of the table, file size */
+    PROBLEM_ELF_TABLE_OVERFLOW,      /* offset, size of the table */
+    PROBLEM_ELF_INTERPRETER,         /* program header */
+    PROBLEM_ELF_NO_SEGMENT,          /* program headers */
+    PROBLEM_ELF_TOO_MANY_SEGMENTS,   /* limit */
+    /* ELF segments; the first number is the program header's */
+    PROBLEM_ELF_FILE_SIZE,      /* segment, size in the file, size in memory */
+    PROBLEM_ELF_OUTSIDE_FILE,   /* segment, offset, size in the file, file size */
+    PROBLEM_ELF_FILE_OVERFLOW,  /* segment, offset, size in the file */
+    PROBLEM_ELF_ALIGNMENT,      /* segment, alignment */
+    PROBLEM_ELF_CONGRUENCE,     /* segment, address, offset, alignment */
+    PROBLEM_ELF_LOWER_HALF,     /* segment, address, first address allowed */
+    PROBLEM_ELF_WRAPS,          /* segment, address, size in memory */
+    PROBLEM_ELF_LAST_PAGE,      /* segment, address, size in memory */
+    PROBLEM_ELF_WRITE_EXECUTE,  /* segment, address, size in memory */
+    PROBLEM_ELF_UNREADABLE,     /* segment, address, flags */
+    PROBLEM_ELF_OVERLAP,        /* segment, other segment, first address in both */
+    PROBLEM_ELF_RIGHTS_ON_PAGE, /* segment, other segment, the page's address */
+    PROBLEM_ELF_ENTRY,          /* (not a segment's) entry */
+
+    /* Memory; name: for what ("kernel", "page tables", "stack", "hand-off") */
+    PROBLEM_MEMORY_OUT,            /* size needed, free in all, largest free run */
+    PROBLEM_MEMORY_NO_RUN,         /* size needed, alignment, largest free run */
+    PROBLEM_MEMORY_PLACE_TAKEN,    /* tries, last place (address), size, status */
+    PROBLEM_MEMORY_ALLOCATE,       /* size, status */
+    PROBLEM_MEMORY_MAP_TOO_LONG,   /* name unused; descriptors, limit */
+    PROBLEM_MEMORY_MAP_UNREADABLE, /* name unused; status */
+    PROBLEM_MEMORY_MAP_DESCRIPTOR, /* name unused; descriptor size, least size */
+    PROBLEM_MEMORY_MAP_NO_RAM,     /* name unused; descriptors */
+
+    /* The plan; name and other: ranges */
+    PROBLEM_PLAN_OVERLAP,   /* name, other; first address in both */
+    PROBLEM_PLAN_TAKEN,     /* name: where other goes; the two first addresses */
+    PROBLEM_PLAN_TOO_LONG,  /* name: the range that does not fit; limit */
+    PROBLEM_PLAN_UNALIGNED, /* name; virtual, physical, size */
+    PROBLEM_PLAN_OUTSIDE,   /* name; virtual, size: outside the address space or empty */
+    PROBLEM_PLAN_WIDTH,     /* name; physical, size, physical address bits of the CPU */
+    PROBLEM_PLAN_RIGHTS,    /* name; virtual: both writable and executable */
+
+    /* Page tables; name: the range */
+    PROBLEM_TABLES_COUNT,         /* other: the paging library's text; virtual, size */
+    PROBLEM_TABLES_BUILD,         /* other: the paging library's text; virtual, size */
+    PROBLEM_VERIFY_MISSING,       /* virtual, physical expected */
+    PROBLEM_VERIFY_EXTRA,         /* name unused; virtual, physical found */
+    PROBLEM_VERIFY_FRAME,         /* virtual, physical expected, physical found */
+    PROBLEM_VERIFY_RIGHTS,        /* virtual, entry bits expected, entry bits found */
+    PROBLEM_VERIFY_CACHE,         /* virtual, cache type expected, cache type found */
+    PROBLEM_VERIFY_GLOBAL,        /* virtual, entry */
+    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames used, frames counted */
+    PROBLEM_VERIFY_FRAMES_LESS,   /* name unused; frames used, frames counted */
+    PROBLEM_VERIFY_TABLE_OUTSIDE, /* name unused; table's address, start and size of the frames for
+                                     tables */
+    PROBLEM_VERIFY_RANGES_LIMIT,  /* name unused; limit */
+
+    /* Processor and firmware */
+    PROBLEM_CPU_LACKS,         /* name: the feature */
+    PROBLEM_CPU_FIVE_LEVELS,   /* name unused; CR4 */
+    PROBLEM_FIRMWARE_CALL,     /* name: the call; status */
+    PROBLEM_FIRMWARE_PROTOCOL, /* name: the protocol; status */
+    PROBLEM_FIRMWARE_EXECUTE,  /* name: the range that cannot be made executable; address, size,
+                                  status */
+
+    /* Leaving the firmware */
+    PROBLEM_LEAVE_TRIES,        /* name unused; tries, status */
+    PROBLEM_LEAVE_MAP_CHANGED,  /* name unused; address, type planned with, type now */
+    PROBLEM_LEAVE_MAP_OUTGROWN, /* name unused; bytes needed, bytes there */
+
+    PROBLEM_KIND_COUNT
+};
+
+/* The texts belong to whoever set the problem and must outlive it. */
+struct problem {
+    enum problem_kind kind;
+    struct text name;
+    struct text other;
+    uint64_t numbers[PROBLEM_NUMBER_LIMIT];
+};
+
+/*
+ * Both set *problem and return false, so that a check can end in `return problem_set(...)`.
+ * problem_set() takes the usual name and two numbers (0 where the kind has fewer);
+ * problem_set_all() copies a whole problem: return problem_set_all(problem, &(struct problem){
+ *         .kind = PROBLEM_PLAN_OVERLAP, .name = name, .other = other, .numbers = {va}});
+ */
+bool problem_set(struct problem *problem, enum problem_kind kind, struct text name, uint64_t first,
+                 uint64_t second);
+bool problem_set_all(struct problem *problem, const struct problem *value);
+
+/*
+ * Writes one English sentence, without a full stop and without a line end, that contains the
+ * problem's texts and numbers. Control characters and bytes that are no UTF-8 appear as \xNN; a
+ * text over PROBLEM_TEXT_LIMIT_BYTES is cut and marked with "...". Cut off and terminated like
+ * print_to(); returns the length written.
+ */
+size_t problem_sentence(const struct problem *problem, char *buffer, size_t capacity);
+
+/* The firmware's word for an EFI_STATUS (UEFI appendix D), such as "not found"; NULL for a number
+ * without one. */
+const char *problem_status_name(uint64_t status);
+
+#endif
