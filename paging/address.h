@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Addresses as types, so that the compiler refuses to mix them.
+ *
+ * A virtual address, a physical address, and a page and a frame of each size are structs of their own. Pages
+ * and frames are made by functions that check them (space.h), so whoever holds one need not check it again.
+ * A page is virtual, a frame is physical.
+ */
+#ifndef HOIST_PAGING_ADDRESS_H
+#define HOIST_PAGING_ADDRESS_H
+
+#include <stdint.h>
+
+#define HOIST_SIZE_4K UINT64_C(0x1000)
+#define HOIST_SIZE_2M UINT64_C(0x200000)
+#define HOIST_SIZE_1G UINT64_C(0x40000000)
+
+struct hoist_va {
+    uint64_t value;
+};
+
+struct hoist_pa {
+    uint64_t value;
+};
+
+struct hoist_page_4k {
+    uint64_t va;
+};
+
+struct hoist_page_2m {
+    uint64_t va;
+};
+
+struct hoist_page_1g {
+    uint64_t va;
+};
+
+struct hoist_frame_4k {
+    uint64_t pa;
+};
+
+struct hoist_frame_2m {
+    uint64_t pa;
+};
+
+struct hoist_frame_1g {
+    uint64_t pa;
+};
+
+/* A stretch of the address space and the frames behind it. The end, va + size_bytes, may be 2^64. */
+struct hoist_extent {
+    struct hoist_va va;
+    struct hoist_pa pa;
+    uint64_t size_bytes;
+};
+
+/* Any number is an address; what it may be used for is checked where it is used. */
+static inline struct hoist_va hoist_va_of(uint64_t value)
+{
+    struct hoist_va va = {value};
+
+    return va;
+}
+
+static inline struct hoist_pa hoist_pa_of(uint64_t value)
+{
+    struct hoist_pa pa = {value};
+
+    return pa;
+}
+
+static inline struct hoist_extent hoist_extent_of(struct hoist_va va, struct hoist_pa pa,
+                                                  uint64_t size_bytes)
+{
+    struct hoist_extent extent = {va, pa, size_bytes};
+
+    return extent;
+}
+
+#endif
