@@ -17,8 +17,8 @@
 
 #define PROBLEM_NUMBER_LIMIT 4
 
-/* A buffer of this size holds any sentence whose texts are within PROBLEM_TEXT_LIMIT_BYTES; others
- * are shortened. */
+/* A buffer of this size holds any sentence, for a text takes at most PROBLEM_TEXT_LIMIT_BYTES in
+ * it. */
 #define PROBLEM_SENTENCE_CAPACITY 1024
 #define PROBLEM_TEXT_LIMIT_BYTES 160
 
@@ -192,13 +192,9 @@ bool problem_set_all(struct problem *problem, const struct problem *value);
 /*
  * Writes one English sentence, without a full stop and without a line end, that contains the
  * problem's texts and numbers. Control characters and bytes that are no UTF-8 appear as \xNN; a
- * text over PROBLEM_TEXT_LIMIT_BYTES is cut and marked with "...". Cut off and terminated like
- * print_to(); returns the length written.
+ * text that would take more than PROBLEM_TEXT_LIMIT_BYTES is cut and marked with "...". Cut off and
+ * terminated like print_to(); returns the length written.
  */
 size_t problem_sentence(const struct problem *problem, char *buffer, size_t capacity);
-
-/* The firmware's word for an EFI_STATUS (UEFI appendix D), such as "not found"; NULL for a number
- * without one. */
-const char *problem_status_name(uint64_t status);
 
 #endif

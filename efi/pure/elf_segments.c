@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The program headers of an ELF64 file: which bytes go where, with which rights. Sums are never
+ * formed before it is known that they fit.
+ */
+#include "elf.h"
+
+#include "elf_bytes.h"
+
+/* A program header (figure 5-1). */
+#define SEGMENT_TYPE_OFFSET 0
+#define SEGMENT_FLAGS_OFFSET 4
+#define SEGMENT_FILE_OFFSET 8
+#define SEGMENT_ADDRESS_OFFSET 16
+#define SEGMENT_FILE_SIZE_OFFSET 32
+#define SEGMENT_SIZE_OFFSET 40
+#define SEGMENT_ALIGNMENT_OFFSET 48
+
+#define SEGMENT_TYPE_LOAD 1
+#define SEGMENT_TYPE_INTERPRETER 3
+#define SEGMENT_FLAG_EXECUTE 1U
+#define SEGMENT_FLAG_WRITE 2U
+#define SEGMENT_FLAG_READ 4U
+
+/* A program header as the file states it. */
+struct elf_raw_segment {
+    uint32_t type;
+    uint32_t flags;
+    uint64_t offset;
+    uint64_t address;
+    uint64_t file_size;
+    uint64_t size;
+    uint64_t alignment;
+    unsigned index;
+};
+
+static bool is_power_of_two(uint64_t value)
+{
+    return value != 0 && (value & (value - 1)) == 0;
+}
+
+static uint64_t page_start(uint64_t va)
+{
+    return va & ~(ELF_PAGE_BYTES - 1);
+}
+
+/* A problem with a segment: four numbers, the program header's first. */
+static bool refuse(const struct elf_source *source, enum problem_kind kind,
+                   const uint64_t numbers[PROBLEM_NUMBER_LIMIT], struct problem *problem)
+{
+    return problem_set_all(problem, &(struct problem){
+                                        .kind = kind,
+                                        .name = source->name,
+                                        .numbers = {numbers[0], numbers[1], numbers[2], numbers[3]},
+                                    });
+}
+
+static struct elf_raw_segment read_raw_segment(const unsigned char *program_headers, unsigned index)
+{
+    const unsigned char *bytes = program_headers + (size_t)index * ELF_PROGRAM_HEADER_BYTES;
+
+    return (struct elf_raw_segment){
+        .type = elf_bytes_32(bytes + SEGMENT_TYPE_OFFSET),
+        .flags = elf_bytes_32(bytes + SEGMENT_FLAGS_OFFSET),
+        .offset = elf_bytes_64(bytes + SEGMENT_FILE_OFFSET),
+        .address = elf_bytes_64(bytes + SEGMENT_ADDRESS_OFFSET),
+        .file_size = elf_bytes_64(bytes + SEGMENT_FILE_SIZE_OFFSET),
+        .size = elf_bytes_64(bytes + SEGMENT_SIZE_OFFSET),
+        .alignment = elf_bytes_64(bytes + SEGMENT_ALIGNMENT_OFFSET),
+        .index = index,
+    };
+}
+
+static bool check_file_range(const struct elf_source *source, const struct elf_raw_segment *raw,
+                             struct problem *problem)
+{
+    if (raw->offset > UINT64_MAX - raw->file_size) {
+        return refuse(source, PROBLEM_ELF_FILE_OVERFLOW,
+                      (uint64_t[4]){raw->index, raw->offset, raw->file_size}, problem);
+    }
+    /* Where nothing is taken from the file, the offset may point anywhere. */
+    if (raw->file_size != 0 && raw->offset + raw->file_size > source->size_bytes) {
+        return refuse(source, PROBLEM_ELF_OUTSIDE_FILE,
+                      (uint64_t[4]){raw->index, raw->offset, raw->file_size, source->size_bytes},
+                      problem);
+    }
+    return true;
+}
+
+/* 0 and 1 ask for no alignment. The ABI asks for congruence modulo p_align alone, so this does too.
+ */
+static bool check_alignment(const struct elf_source *source, const struct elf_raw_segment *raw,
+                            struct problem *problem)
+{
+    if (raw->alignment <= 1) {
+        return true;
+    }
+    if (!is_power_of_two(raw->alignment)) {
+        return refuse(source, PROBLEM_ELF_ALIGNMENT, (uint64_t[4]){raw->index, raw->alignment},
+                      problem);
+    }
+    if (((raw->address ^ raw->offset) & (raw->alignment - 1)) != 0) {
+        return refuse(source, PROBLEM_ELF_CONGRUENCE,
+                      (uint64_t[4]){raw->index, raw->address, raw->offset, raw->alignment},
+                      problem);
+    }
+    return true;
+}
+
+/*
+ * The last page of the address space is refused as well: the end of a range that reaches into it is
+ * no number of 64 bits once it is rounded up to whole pages.
+ */
+static bool check_address(const struct elf_source *source, const struct elf_raw_segment *raw,
+                          struct problem *problem)
+{
+    const uint64_t place[4] = {raw->index, raw->address, raw->size};
+
+    if (raw->address < ELF_UPPER_HALF) {
+        return refuse(source, PROBLEM_ELF_LOWER_HALF,
+                      (uint64_t[4]){raw->index, raw->address, ELF_UPPER_HALF}, problem);
+    }
+    if (raw->size - 1 > UINT64_MAX - raw->address) {
+        return refuse(source, PROBLEM_ELF_WRAPS, place, problem);
+    }
+    if (raw->address + (raw->size - 1) >= page_start(UINT64_MAX)) {
+        return refuse(source, PROBLEM_ELF_LAST_PAGE, place, problem);
+    }
+    return true;
+}
+
+static bool check_rights(const struct elf_source *source, const struct elf_raw_segment *raw,
+                         struct problem *problem)
+{
+    const uint32_t write_execute = SEGMENT_FLAG_WRITE | SEGMENT_FLAG_EXECUTE;
+
+    if ((raw->flags & write_execute) == write_execute) {
+        return refuse(source, PROBLEM_ELF_WRITE_EXECUTE,
+                      (uint64_t[4]){raw->index, raw->address, raw->size}, problem);
+    }
+    /* A page that is mapped can be read: a segment that forbids it could not be honoured. */
+    if ((raw->flags & SEGMENT_FLAG_READ) == 0) {
+        return refuse(source, PROBLEM_ELF_UNREADABLE,
+                      (uint64_t[4]){raw->index, raw->address, raw->flags}, problem);
+    }
+    return true;
+}
+
+/* Puts a checked segment in its place by address. The image has room for it. */
+static void insert_segment(struct elf_image *image, const struct elf_raw_segment *raw)
+{
+    size_t place = image->segment_count;
+
+    while (place > 0 && image->segments[place - 1].va > raw->address) {
+        image->segments[place] = image->segments[place - 1];
+        place--;
+    }
+    image->segments[place] = (struct elf_segment){
+        .va = raw->address,
+        .size_bytes = raw->size,
+        .file_offset_bytes = raw->offset,
+        .file_size_bytes = raw->file_size,
+        .writable = (raw->flags & SEGMENT_FLAG_WRITE) != 0,
+        .executable = (raw->flags & SEGMENT_FLAG_EXECUTE) != 0,
+        .index = raw->index,
+    };
+    image->segment_count++;
+    if (raw->alignment > image->alignment_bytes) {
+        image->alignment_bytes =
+            raw->alignment < ELF_ALIGNMENT_LIMIT_BYTES ? raw->alignment : ELF_ALIGNMENT_LIMIT_BYTES;
+    }
+}
+
+/* Checks one program header and takes its segment into the image when it is one to load. */
+static bool take_segment(const struct elf_source *source, const struct elf_raw_segment *raw,
+                         struct elf_image *image, struct problem *problem)
+{
+    if (raw->type == SEGMENT_TYPE_INTERPRETER) {
+        return refuse(source, PROBLEM_ELF_INTERPRETER, (uint64_t[4]){raw->index}, problem);
+    }
+    if (raw->type != SEGMENT_TYPE_LOAD) {
+        return true;
+    }
+    if (raw->file_size > raw->size) {
+        return refuse(source, PROBLEM_ELF_FILE_SIZE,
+                      (uint64_t[4]){raw->index, raw->file_size, raw->size}, problem);
+    }
+    if (raw->size == 0) {
+        return true;
+    }
+    if (!check_file_range(source, raw, problem) || !check_alignment(source, raw, problem) ||
+        !check_address(source, raw, problem) || !check_rights(source, raw, problem)) {
+        return false;
+    }
+    if (image->segment_count == ELF_SEGMENT_LIMIT) {
+        return problem_set(problem, PROBLEM_ELF_TOO_MANY_SEGMENTS, source->name, ELF_SEGMENT_LIMIT,
+                           0);
+    }
+    insert_segment(image, raw);
+    return true;
+}
+
+/* The segments are sorted, so it is enough to look at neighbours. */
+static bool check_neighbours(const struct elf_source *source, const struct elf_image *image,
+                             struct problem *problem)
+{
+    for (size_t i = 1; i < image->segment_count; i++) {
+        const struct elf_segment *low = &image->segments[i - 1];
+        const struct elf_segment *high = &image->segments[i];
+        uint64_t low_last = low->va + (low->size_bytes - 1);
+
+        if (high->va <= low_last) {
+            return refuse(source, PROBLEM_ELF_OVERLAP,
+                          (uint64_t[4]){low->index, high->index, high->va}, problem);
+        }
+        if (page_start(low_last) == page_start(high->va) &&
+            (low->writable != high->writable || low->executable != high->executable)) {
+            return refuse(source, PROBLEM_ELF_RIGHTS_ON_PAGE,
+                          (uint64_t[4]){low->index, high->index, page_start(high->va)}, problem);
+        }
+    }
+    return true;
+}
+
+static bool entry_is_executable(const struct elf_image *image)
+{
+    for (size_t i = 0; i < image->segment_count; i++) {
+        const struct elf_segment *segment = &image->segments[i];
+
+        if (segment->executable && image->entry >= segment->va &&
+            image->entry - segment->va < segment->size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool elf_read_segments(const struct elf_source *source, const struct elf_table *table,
+                       const unsigned char *program_headers, struct elf_image *image,
+                       struct problem *problem)
+{
+    const struct elf_segment *last;
+
+    image->entry = table->entry;
+    image->alignment_bytes = ELF_PAGE_BYTES;
+    image->segment_count = 0;
+    for (unsigned i = 0; i < table->count; i++) {
+        struct elf_raw_segment raw = read_raw_segment(program_headers, i);
+
+        if (!take_segment(source, &raw, image, problem)) {
+            return false;
+        }
+    }
+    if (image->segment_count == 0) {
+        return problem_set(problem, PROBLEM_ELF_NO_SEGMENT, source->name, table->count, 0);
+    }
+    if (!check_neighbours(source, image, problem)) {
+        return false;
+    }
+    if (!entry_is_executable(image)) {
+        return problem_set(problem, PROBLEM_ELF_ENTRY, source->name, image->entry, 0);
+    }
+    last = &image->segments[image->segment_count - 1];
+    image->va_base = page_start(image->segments[0].va);
+    image->size_bytes =
+        page_start(last->va + (last->size_bytes - 1)) + ELF_PAGE_BYTES - image->va_base;
+    return true;
+}

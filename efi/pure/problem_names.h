@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Names for the numbers that appear in sentences: firmware status codes and ELF machines.
+ */
+#ifndef PROBLEM_NAMES_H
+#define PROBLEM_NAMES_H
+
+#include <stdint.h>
+
+/* The firmware's word for an EFI_STATUS (UEFI appendix D), such as "not found"; NULL for a number
+ * without one. */
+const char *problem_status_name(uint64_t status);
+
+/* The name of an ELF machine that is not ours (e_machine in the System V ABI); NULL for one that is
+ * not known. */
+const char *problem_machine_name(uint64_t machine);
+
+#endif
