@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Physical memory as the firmware describes it, made orderly.
+ *
+ * Real maps are unsorted, overlap, hold empty entries, and their descriptors are longer than the
+ * specification's structure. What comes out here is sorted, without overlaps, in whole pages, with
+ * neighbours of one kind merged. Where entries overlap, the kind that allows less wins: the later
+ * one in enum memory_kind.
+ */
+#ifndef MEMORY_MAP_H
+#define MEMORY_MAP_H
+
+#include "hoist.h"
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define MEMORY_PAGE_BYTES UINT64_C(4096)
+
+/* Memory below is left free: application processors start there. */
+#define MEMORY_LOWEST_BYTES UINT64_C(0x100000)
+
+/* No x86-64 CPU has more physical address bits than 52. */
+#define MEMORY_END_BYTES (UINT64_C(1) << 52)
+
+/*
+ * What a range is, in rising order of precedence. The types of EFI_MEMORY_DESCRIPTOR (UEFI 7.2, table
+ * 7-10) that are not listed, unaccepted memory and unknown numbers among them, are reserved.
+ */
+enum memory_kind {
+    MEMORY_FREE,         /* EfiConventionalMemory */
+    MEMORY_BOOT,         /* EfiBootServicesCode, -Data: free once the firmware was left */
+    MEMORY_LOADER,       /* EfiLoaderCode, -Data: this program and what it has allocated */
+    MEMORY_KERNEL,       /* the kernel's image, as the loader has placed it */
+    MEMORY_PERSISTENT,   /* EfiPersistentMemory */
+    MEMORY_ACPI_TABLES,  /* EfiACPIReclaimMemory */
+    MEMORY_ACPI_NVS,     /* EfiACPIMemoryNVS */
+    MEMORY_RUNTIME_DATA, /* EfiRuntimeServicesData */
+    MEMORY_RUNTIME_CODE, /* EfiRuntimeServicesCode */
+    MEMORY_BAD,          /* EfiUnusableMemory */
+    MEMORY_DEVICE,       /* EfiMemoryMappedIO, EfiMemoryMappedIOPortSpace */
+    MEMORY_RESERVED
+};
+
+struct memory_range {
+    uint64_t base;
+    uint64_t size_bytes;
+    enum memory_kind kind;
+};
+
+/* The arrays are the caller's. */
+struct memory_map {
+    struct memory_range *ranges;
+    size_t count;
+    size_t capacity;
+};
+
+/* A map as GetMemoryMap returns it (UEFI 7.2.3). */
+struct memory_source {
+    const void *descriptors;
+    uint64_t size_bytes;
+    uint64_t descriptor_size_bytes; /* the stride; at least MEMORY_DESCRIPTOR_BYTES */
+};
+
+/* The part of a descriptor that is read. */
+#define MEMORY_DESCRIPTOR_BYTES 40u
+
+/* Ranges that a map of so many descriptors can turn into, with page 0, the kernel and what is taken. */
+static inline size_t memory_map_capacity(size_t descriptor_count)
+{
+    return 2 * (descriptor_count + 2) + 16;
+}
+
+/*
+ * Reads the firmware's map. `scratch` and `map` both need memory_map_capacity() ranges. Page 0 becomes
+ * reserved whatever the firmware says; so does a range that ends above 2^52, as far as it does. `kernel`, which
+ * may be NULL, is marked as the kernel's image. Fails with PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
+ */
+bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
+                     const struct memory_source *source, const struct memory_range *kernel,
+                     struct problem *problem);
+
+/* RAM in the sense of the direct map: the CPU may cache it and read it without asking anybody. */
+bool memory_kind_is_ram(enum memory_kind kind);
+
+/* What the kernel is told: boot services' memory is usable, since the firmware is gone by then. */
+enum hoist_memory_type memory_kind_type(enum memory_kind kind);
+
+/* The next stretch of RAM at or after *cursor, neighbours of different kinds merged; false: no more. */
+bool memory_map_next_ram(const struct memory_map *map, size_t *cursor, struct memory_range *ram);
+
+/* Whether both maps hold the same RAM; if not, the first address where they differ. */
+bool memory_map_same_ram(const struct memory_map *planned, const struct memory_map *now,
+                         uint64_t *difference);
+
+/* Free memory in all, and the largest free run, both above MEMORY_LOWEST_BYTES. */
+void memory_map_free_bytes(const struct memory_map *map, uint64_t *total_bytes,
+                           uint64_t *largest_bytes);
+
+/* A place wanted. */
+struct memory_request {
+    uint64_t size_bytes;      /* whole pages */
+    uint64_t alignment_bytes; /* a power of two, a page or more */
+    uint64_t remainder_bytes; /* the place is this, modulo alignment_bytes */
+    uint64_t lowest;          /* no place below */
+    uint64_t end;             /* no place that reaches beyond */
+    bool from_top;            /* the highest place, not the lowest */
+};
+
+/* Picks a place in one free run; false: there is none. */
+bool memory_map_pick(const struct memory_map *map, const struct memory_request *request,
+                     uint64_t *base);
+
+/* Marks part of a free run as the loader's own, so that it is not picked again. */
+void memory_map_take(struct memory_map *map, uint64_t base, uint64_t size_bytes);
+
+/*
+ * Writes the map for the kernel, neighbours of one type merged. `ranges` has room for map->count.
+ * Returns how many were written.
+ */
+size_t memory_map_hand_over(const struct memory_map *map, struct hoist_memory_range *ranges);
+
+#endif

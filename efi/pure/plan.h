@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's first address space as plain data: a list of named ranges.
+ *
+ * The same list is counted, mapped, verified, printed and handed to the kernel, so none of them can
+ * say something else than the others.
+ *
+ *     0000000000000000   the trampoline's one page, at its physical address; nothing else
+ *     ffff800000000000   direct map: RAM, and RAM alone, at this plus its physical address
+ *     ffffffff40000000   the loader's gigabyte: guard page, stack, guard page, hand-off; or lower, by
+ *                        whole gigabytes, where the kernel is in the way
+ *     below that         the framebuffer, at the next free gigabyte that is large enough
+ *     the kernel         where it was linked
+ */
+#ifndef PLAN_H
+#define PLAN_H
+
+#include "elf.h"
+#include "hoist.h"
+#include "hoist_paging.h"
+#include "memory_map.h"
+#include "problem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PLAN_DIRECT_MAP    UINT64_C(0xffff800000000000)
+#define PLAN_LOADER_WINDOW UINT64_C(0xffffffff40000000)
+
+/* Ranges of a plan apart from kernel segments and RAM: low memory cut off, hand-off and so on. */
+#define PLAN_EXTRA_RANGES 8u
+
+struct plan_range {
+    char name[HOIST_MAPPING_NAME_BYTES]; /* terminated */
+    uint64_t va;
+    uint64_t pa;
+    uint64_t size_bytes;
+    struct hoist_access access;
+    enum hoist_leaf_size largest;          /* leaf that may be used */
+    uint64_t leaf_count[HOIST_LEAF_1G + 1]; /* found by size, once verified; [0] stays unused */
+};
+
+/* Sorted by va once plan_make() has succeeded. The array is the caller's. */
+struct plan {
+    struct plan_range *ranges;
+    size_t count;
+    size_t capacity;
+};
+
+/* Frames, all in whole pages; a size of 0 says that there is no such thing. */
+struct plan_frames {
+    uint64_t pa;
+    uint64_t size_bytes;
+};
+
+struct plan_input {
+    const struct elf_image *kernel;
+    uint64_t kernel_pa; /* of the image's first page */
+    const struct memory_map *memory;
+    struct plan_frames stack;
+    struct plan_frames handoff;
+    struct plan_frames trampoline;
+    struct plan_frames framebuffer;
+    uint8_t framebuffer_cache; /* HOIST_WRITE_COMBINING, or HOIST_UNCACHED on a CPU without PAT */
+};
+
+/* Where the plan has put what has no address of its own. */
+struct plan_places {
+    uint64_t stack_va;
+    uint64_t handoff_va;
+    uint64_t framebuffer_va;
+};
+
+/* Ranges that a plan may take: room for plan->ranges. */
+size_t plan_capacity(size_t segment_count, size_t memory_range_count);
+
+/*
+ * Makes the plan, sorts it, and checks that no two ranges overlap and none is both writable and
+ * executable. Fails with a PROBLEM_PLAN_ kind that names the ranges.
+ */
+bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_places *places,
+               struct problem *problem);
+
+/* Counts the table frames that the plan takes in an empty space: exactly those that plan_build() uses. */
+bool plan_count(const struct plan *plan, const struct hoist_space *space, uint64_t *frame_count,
+                struct problem *problem);
+
+/* Maps every range of the plan. */
+bool plan_build(const struct plan *plan, struct hoist_space *space, struct problem *problem);
+
+/* The end of the highest RAM, counted from physical address 0. */
+uint64_t plan_direct_map_size(const struct plan *plan);
+
+#endif
