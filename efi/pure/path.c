@@ -30,16 +30,32 @@ static bool check_resource(struct text path, struct text resource, struct proble
                  });
 }
 
+/*
+ * The place of the colon that ends the resource, or the path's length when there is no resource: an
+ * argument may hold colons too, so it is the last one before the first slash. Behind a slash a
+ * colon is part of a name.
+ */
+static size_t find_resource_end(struct text path)
+{
+    size_t end = path.length;
+
+    for (size_t i = 0; i < path.length && path.start[i] != '/'; i++) {
+        if (path.start[i] == ':') {
+            end = i;
+        }
+    }
+    return end;
+}
+
 bool path_resolve(struct text path, struct text *file, struct problem *problem)
 {
-    size_t colon = text_find(path, ':');
+    size_t colon = find_resource_end(path);
     struct text rest = path;
 
     if (text_is_empty(path)) {
         return problem_set(problem, PROBLEM_PATH_EMPTY, path, 0, 0);
     }
-    /* A colon behind a slash is part of a name, not the end of a resource. */
-    if (colon < text_find(path, '/')) {
+    if (colon < path.length) {
         if (!check_resource(path, text_take(path, colon), problem)) {
             return false;
         }

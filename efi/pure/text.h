@@ -17,8 +17,9 @@ struct text {
     size_t length;
 };
 
-/* The two arguments that print a text by "%.*s". */
-#define TEXT_ARGUMENTS(text) (int)(text).length, (text).start
+/* The two arguments that print a text by "%.*s", which wants no NULL even where it prints nothing.
+ */
+#define TEXT_ARGUMENTS(text) (int)(text).length, (text).length == 0 ? "" : (text).start
 
 /* The text of a terminated string, without the terminator; an empty text for NULL. */
 static inline struct text text_of(const char *string)

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Paths: which resources are taken, and how UTF-8 becomes what the firmware wants.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "path.h"
+#include "utf8.h"
+
+static struct problem problem;
+static struct text file;
+
+static void assert_resolves(const char *path, const char *expected)
+{
+    assert_true(path_resolve(text_of(path), &file, &problem));
+    assert_true(text_equals(file, text_of(expected)));
+    assert_ptr_equal(file.start + file.length, path + strlen(path));
+}
+
+/* Refused with this kind, with the whole path as the name; *file stays as it was. */
+static void assert_refused(const char *path, enum problem_kind kind, const char *other)
+{
+    file = text_of("untouched");
+    assert_false(path_resolve(text_of(path), &file, &problem));
+    assert_int_equal(problem.kind, kind);
+    assert_true(text_equals(problem.name, text_of(path)));
+    assert_true(text_equals(problem.other, text_of(other)));
+    assert_true(text_equals(file, text_of("untouched")));
+}
+
+static void absolute_paths_and_the_boot_volume_resolve(void **state)
+{
+    (void)state;
+    assert_resolves("/kernel.elf", "/kernel.elf");
+    assert_resolves("/boot/a b/kernel", "/boot/a b/kernel");
+    assert_resolves("boot():/kernel.elf", "/kernel.elf");
+    assert_resolves("BOOT():/x", "/x");
+    assert_resolves("/odd:name", "/odd:name");
+}
+
+static void other_resources_are_refused_by_name(void **state)
+{
+    (void)state;
+    assert_refused("hdd(0:1):/x", PROBLEM_PATH_RESOURCE, "hdd(0:1)");
+    assert_refused("guid(12):/x", PROBLEM_PATH_RESOURCE, "guid(12)");
+    assert_refused("boot:/x", PROBLEM_PATH_RESOURCE, "boot");
+    assert_refused(":/x", PROBLEM_PATH_RESOURCE, "");
+    assert_refused("booty():/x", PROBLEM_PATH_RESOURCE, "booty()");
+    assert_refused("boot(1):/x", PROBLEM_PATH_ARGUMENT, "boot(1)");
+    assert_refused("boot(:/x", PROBLEM_PATH_ARGUMENT, "boot(");
+}
+
+static void relative_and_empty_paths_are_refused(void **state)
+{
+    (void)state;
+    assert_refused("", PROBLEM_PATH_EMPTY, "");
+    assert_refused("kernel.elf", PROBLEM_PATH_NOT_ABSOLUTE, "");
+    assert_refused("boot/kernel.elf", PROBLEM_PATH_NOT_ABSOLUTE, "");
+    assert_refused("boot():kernel.elf", PROBLEM_PATH_NOT_ABSOLUTE, "");
+    assert_refused("boot():", PROBLEM_PATH_NOT_ABSOLUTE, "");
+    assert_refused("\\kernel.elf", PROBLEM_PATH_NOT_ABSOLUTE, "");
+}
+
+static void a_hash_is_refused_as_not_supported(void **state)
+{
+    (void)state;
+    assert_refused("/kernel.elf#0123abcd", PROBLEM_PATH_HASH, "");
+    assert_refused("boot():/kernel.elf#", PROBLEM_PATH_HASH, "");
+}
+
+static void a_path_of_the_longest_length_passes_and_one_more_does_not(void **state)
+{
+    char path[PATH_LIMIT_BYTES + 2];
+    uint16_t units[PATH_CAPACITY_UNITS];
+
+    (void)state;
+    memset(path, 'x', sizeof(path));
+    path[0] = '/';
+    path[PATH_LIMIT_BYTES] = '\0';
+    assert_resolves(path, path);
+    assert_true(path_to_utf16(file, units, PATH_CAPACITY_UNITS, &problem));
+    assert_int_equal(units[PATH_LIMIT_BYTES], 0);
+    path[PATH_LIMIT_BYTES] = 'x';
+    path[PATH_LIMIT_BYTES + 1] = '\0';
+    assert_refused(path, PROBLEM_PATH_TOO_LONG, "");
+    assert_int_equal(problem.numbers[0], PATH_LIMIT_BYTES + 1);
+    assert_int_equal(problem.numbers[1], PATH_LIMIT_BYTES);
+}
+
+static void slashes_become_backslashes_and_characters_units(void **state)
+{
+    static const uint16_t expected[] = {'\\', 'a', '\\', 0xe4, 0x20ac, 0xffff, 0};
+    uint16_t units[7];
+
+    (void)state;
+    memset(units, 0xff, sizeof(units));
+    assert_true(path_to_utf16(text_of("/a/\xc3\xa4\xe2\x82\xac\xef\xbf\xbf"), units, 7, &problem));
+    assert_memory_equal(units, expected, sizeof(expected));
+}
+
+static void a_path_that_does_not_fit_is_refused(void **state)
+{
+    uint16_t units[4] = {0};
+
+    (void)state;
+    assert_true(path_to_utf16(text_of("/ab"), units, 4, &problem));
+    units[3] = 0x7777;
+    assert_false(path_to_utf16(text_of("/ab"), units, 3, &problem));
+    assert_int_equal(problem.kind, PROBLEM_PATH_TOO_LONG);
+    assert_int_equal(problem.numbers[0], 3);
+    assert_int_equal(problem.numbers[1], 2);
+    assert_int_equal(units[3], 0x7777);
+    assert_false(path_to_utf16(text_of("/ab"), units, 0, &problem));
+    assert_int_equal(problem.kind, PROBLEM_PATH_TOO_LONG);
+    assert_false(path_to_utf16(text_of(""), units, 0, &problem));
+    assert_int_equal(problem.kind, PROBLEM_PATH_TOO_LONG);
+    assert_true(path_to_utf16(text_of(""), units, 1, &problem));
+    assert_int_equal(units[0], 0);
+}
+
+static void assert_character_refused(const char *path, enum problem_kind kind, uint64_t character,
+                                     uint64_t offset)
+{
+    uint16_t units[32];
+
+    assert_false(path_to_utf16(text_of(path), units, 32, &problem));
+    assert_int_equal(problem.kind, kind);
+    assert_int_equal(problem.numbers[0], character);
+    assert_int_equal(problem.numbers[1], offset);
+}
+
+static void characters_that_no_file_name_has_are_refused_with_their_place(void **state)
+{
+    (void)state;
+    assert_character_refused("/a\\b", PROBLEM_PATH_CHARACTER, '\\', 2);
+    assert_character_refused("/a\tb", PROBLEM_PATH_CHARACTER, '\t', 2);
+    assert_character_refused("/\x7f", PROBLEM_PATH_CHARACTER, 0x7f, 1);
+    assert_character_refused("/\xc2\x9f", PROBLEM_PATH_CHARACTER, 0x9f, 1);
+    assert_character_refused("/\xf0\x90\x80\x80", PROBLEM_PATH_NOT_UCS2, 0x10000, 1);
+}
+
+static void broken_utf8_is_refused_with_its_place(void **state)
+{
+    (void)state;
+    assert_character_refused("/a\x80", PROBLEM_PATH_NOT_UTF8, 0x80, 2);
+    assert_character_refused("/a\xff", PROBLEM_PATH_NOT_UTF8, 0xff, 2);
+    assert_character_refused("/\xc3", PROBLEM_PATH_NOT_UTF8, 0xc3, 1);
+}
+
+/* One form of UTF-8: the bytes, how many of them make a character (0 for none), and which. */
+struct form {
+    const char *bytes;
+    size_t length;
+    uint32_t code_point;
+};
+
+static void utf8_takes_each_length_at_its_bounds_and_nothing_else(void **state)
+{
+    static const struct form forms[] = {
+        {"\x01", 1, 0x1},
+        {"\x7f", 1, 0x7f},
+        {"\xc2\x80", 2, 0x80},
+        {"\xdf\xbf", 2, 0x7ff},
+        {"\xe0\xa0\x80", 3, 0x800},
+        {"\xed\x9f\xbf", 3, 0xd7ff},
+        {"\xee\x80\x80", 3, 0xe000},
+        {"\xef\xbf\xbfz", 3, 0xffff},
+        {"\xf0\x90\x80\x80", 4, 0x10000},
+        {"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
+        {"", 0, 0},
+        {"\x80", 0, 0},
+        {"\xc1\xbf", 0, 0},
+        {"\xe0\x9f\xbf", 0, 0},
+        {"\xed\xa0\x80", 0, 0},
+        {"\xed\xbf\xbf", 0, 0},
+        {"\xf0\x8f\xbf\xbf", 0, 0},
+        {"\xf4\x90\x80\x80", 0, 0},
+        {"\xf8\x88\x80\x80\x80", 0, 0},
+        {"\xc3z", 0, 0},
+        {"\xe2\x82", 0, 0},
+        {"\xe2\x82z", 0, 0},
+        {"\xf0\x90\x80", 0, 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        uint32_t code_point = 0;
+
+        assert_int_equal(utf8_read(text_of(forms[i].bytes), &code_point), forms[i].length);
+        assert_int_equal(code_point, forms[i].code_point);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(absolute_paths_and_the_boot_volume_resolve),
+        cmocka_unit_test(other_resources_are_refused_by_name),
+        cmocka_unit_test(relative_and_empty_paths_are_refused),
+        cmocka_unit_test(a_hash_is_refused_as_not_supported),
+        cmocka_unit_test(a_path_of_the_longest_length_passes_and_one_more_does_not),
+        cmocka_unit_test(slashes_become_backslashes_and_characters_units),
+        cmocka_unit_test(a_path_that_does_not_fit_is_refused),
+        cmocka_unit_test(characters_that_no_file_name_has_are_refused_with_their_place),
+        cmocka_unit_test(broken_utf8_is_refused_with_its_place),
+        cmocka_unit_test(utf8_takes_each_length_at_its_bounds_and_nothing_else),
+    };
+
+    return cmocka_run_group_tests_name("path", tests, NULL, NULL);
+}
