@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The steps of a boot. */
+#include "boot.h"
+
+#include "acpi.h"
+#include "console.h"
+#include "dump.h"
+#include "enter.h"
+#include "graphics.h"
+#include "leave.h"
+#include "port.h"
+#include "print.h"
+
+#define STACK_BYTES UINT64_C(0x10000)
+
+/* Application processors and old devices reach no further; above is as good where there is no room. */
+#define PREFERRED_END_BYTES (UINT64_C(1) << 32)
+
+/* The loader's own frames lie at the top, away from the kernel's, which lie at the bottom. */
+static bool take_at_top(struct boot *boot, uint64_t size_bytes, const char *what,
+                        struct plan_frames *frames, struct problem *problem)
+{
+    struct memory_request request = {
+        .size_bytes = size_bytes,
+        .alignment_bytes = MEMORY_PAGE_BYTES,
+        .lowest = MEMORY_LOWEST_BYTES,
+        .end = PREFERRED_END_BYTES,
+        .from_top = true,
+    };
+
+    frames->size_bytes = size_bytes;
+    if (!memory_map_pick(&boot->pages.map, &request, &frames->pa)) {
+        request.end = MEMORY_END_BYTES;
+    }
+    return pages_take(&boot->pages, &request, what, &frames->pa, problem);
+}
+
+/* Stack, hand-off and the lists that the plan needs. */
+static bool take_memory(struct boot *boot, struct problem *problem)
+{
+    const struct memory_map *map = &boot->pages.map;
+    const size_t plan_limit = plan_capacity(boot->kernel.image.segment_count, map->count);
+    const struct handoff_room room = {
+        plan_limit, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
+        boot->entry.cmdline.length};
+    const uint64_t plan_bytes = plan_limit * sizeof(*boot->plan.ranges);
+    const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
+    void *memory;
+
+    if (!take_at_top(boot, STACK_BYTES, "stack", &boot->input.stack, problem) ||
+        !take_at_top(boot, handoff_size(&room), "hand-off", &boot->input.handoff, problem) ||
+        !pages_take_anywhere(map_bytes + plan_bytes, "plan", &memory, problem)) {
+        return false;
+    }
+    __builtin_memset((void *)(uintptr_t)boot->input.stack.pa, 0, STACK_BYTES);
+    boot->planned = (struct memory_map){memory, map->count, map->capacity};
+    __builtin_memcpy(memory, map->ranges, map->count * sizeof(*map->ranges));
+    boot->plan.ranges = (struct plan_range *)(void *)((uint8_t *)memory + map_bytes);
+    boot->plan.capacity = plan_limit;
+    return true;
+}
+
+static bool allocate_table(void *context, struct hoist_frame_4k *frame)
+{
+    struct boot_tables *tables = context;
+
+    if (tables->next_pa == tables->end_pa) {
+        return false;
+    }
+    frame->pa = tables->next_pa;
+    tables->next_pa += HOIST_SIZE_4K;
+    return true;
+}
+
+/* Nothing that was counted in advance is ever handed back; were it, it stays in the loader's run. */
+static void free_table(void *context, struct hoist_frame_4k frame)
+{
+    (void)context;
+    (void)frame;
+}
+
+/* The firmware maps all RAM at its physical address, and no CPU uses these tables yet. */
+static const struct hoist_hooks table_hooks = {allocate_table, free_table, NULL, NULL};
+
+void boot_end_phase(struct boot *boot, enum hoist_phase phase)
+{
+    const uint64_t now = read_tsc();
+
+    boot->phase_ticks[phase] = now - boot->phase_tsc;
+    boot->phase_tsc = now;
+}
+
+bool boot_load_kernel(struct boot *boot, struct problem *problem)
+{
+    const struct elf_image *image = &boot->kernel.image;
+    char size[PRINT_SIZE_CAPACITY];
+
+    if (!pages_open_map(&boot->pages, problem) ||
+        !kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem)) {
+        return false;
+    }
+    print_size(size, sizeof(size), image->size_bytes);
+    console_print("hoist: kernel: %s in %u segments at %" PRINT_64 "x, in frames from %" PRINT_64
+                  "x, entry %" PRINT_64 "x\n",
+                  size, (unsigned)image->segment_count, image->va_base, boot->kernel.pa,
+                  image->entry);
+    return true;
+}
+
+bool boot_make_plan(struct boot *boot, struct problem *problem)
+{
+    struct plan_input *input = &boot->input;
+
+    if (!take_memory(boot, problem)) {
+        return false;
+    }
+    input->kernel = &boot->kernel.image;
+    input->kernel_pa = boot->kernel.pa;
+    input->memory = &boot->planned;
+    input->trampoline = (struct plan_frames){(uint64_t)(uintptr_t)enter_page, sizeof(enter_page)};
+    if (graphics_find(&boot->framebuffer)) {
+        const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
+        const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
+
+        input->framebuffer = (struct plan_frames){
+            start, (end - start + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1)};
+    }
+    input->framebuffer_cache = boot->cpu.has_pat ? HOIST_WRITE_COMBINING : HOIST_UNCACHED;
+    return plan_make(&boot->plan, input, &boot->places, problem);
+}
+
+bool boot_build_tables(struct boot *boot, struct problem *problem)
+{
+    struct plan_frames frames;
+    enum hoist_result result =
+        hoist_space_init(&boot->space, &boot->cpu.paging, &table_hooks, &boot->tables);
+
+    if (result != HOIST_OK) {
+        return problem_set(problem, PROBLEM_CPU_LACKS, text_of(hoist_result_text(result)),
+                           boot->cpu.paging.physical_bits, 0);
+    }
+    if (!plan_count(&boot->plan, &boot->space, &boot->built.frame_count, problem) ||
+        !take_at_top(boot, boot->built.frame_count * MEMORY_PAGE_BYTES, "page tables", &frames,
+                     problem)) {
+        return false;
+    }
+    boot->built.pa = frames.pa;
+    boot->tables = (struct boot_tables){frames.pa, frames.pa + frames.size_bytes};
+    return plan_build(&boot->plan, &boot->space, problem);
+}
+
+bool boot_verify_tables(struct boot *boot, struct problem *problem)
+{
+    return verify_space(&boot->space, &boot->plan, &boot->built, problem);
+}
+
+void boot_print_dump(const struct boot *boot)
+{
+    char line[DUMP_LINE_CAPACITY];
+
+    dump_heading(line, sizeof(line));
+    console_print("hoist: %s\n", line);
+    for (size_t i = 0; i < boot->plan.count; i++) {
+        dump_range(&boot->plan.ranges[i], line, sizeof(line));
+        console_print("hoist: %s\n", line);
+    }
+    console_print("hoist: %" PRINT_64 "u table frames from %" PRINT_64
+                  "x, as many as counted; the tables equal the plan\n",
+                  boot->built.frame_count, boot->built.pa);
+}
+
+void boot_prepare_handoff(struct boot *boot)
+{
+    const struct handoff_room room = {
+        boot->plan.capacity, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
+        boot->entry.cmdline.length};
+    void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
+    struct hoist_handoff *body;
+
+    __builtin_memset(memory, 0, boot->input.handoff.size_bytes);
+    handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &room, boot->entry.cmdline);
+    handoff_set_mappings(&boot->handoff, &boot->plan);
+    body = boot->handoff.body;
+    body->kernel_virtual_base = boot->kernel.image.va_base;
+    body->kernel_physical_base = boot->kernel.pa;
+    body->kernel_size_bytes = boot->kernel.image.size_bytes;
+    body->direct_map_offset = PLAN_DIRECT_MAP;
+    body->direct_map_size_bytes = plan_direct_map_size(&boot->plan);
+    body->stack_base = boot->places.stack_va;
+    body->stack_size_bytes = boot->input.stack.size_bytes;
+    body->cr3 = hoist_table_pa(boot->space.root);
+    body->table_physical_base = boot->built.pa;
+    body->table_frame_count = boot->built.frame_count;
+    body->trampoline = boot->input.trampoline.pa;
+    body->framebuffer = boot->framebuffer;
+    if (boot->framebuffer.size_bytes != 0) {
+        body->framebuffer.address = boot->places.framebuffer_va +
+                                    (boot->framebuffer.physical_base & (MEMORY_PAGE_BYTES - 1));
+    }
+    body->rsdp_physical = acpi_find_rsdp();
+    body->efi_system_table_physical = (uint64_t)(uintptr_t)firmware.system_table;
+    body->tsc_hz = boot->cpu.tsc_hz;
+    body->loader_start_tsc = boot->start_tsc;
+}
+
+bool boot_leave_firmware(struct boot *boot, struct problem *problem)
+{
+    const struct memory_range kernel = {boot->kernel.pa, boot->kernel.image.size_bytes,
+                                        MEMORY_KERNEL};
+
+    if (!leave_firmware(&boot->pages, &boot->planned, &kernel, problem)) {
+        return false;
+    }
+    handoff_set_memory_map(&boot->handoff, &boot->pages.map);
+    return true;
+}
+
+_Noreturn void boot_enter_kernel(struct boot *boot)
+{
+    const struct hoist_cpu *cpu = &boot->cpu.paging;
+    const struct enter_state state = {
+        .cr0 = HOIST_ENTRY_CR0,
+        .cr3 = boot->handoff.body->cr3,
+        .cr4 = HOIST_ENTRY_CR4 | (cpu->levels == 5 ? HOIST_ENTRY_CR4_LA57 : 0),
+        .efer = HOIST_ENTRY_EFER | (cpu->has_nx ? HOIST_ENTRY_EFER_NXE : 0),
+        .pat = boot->cpu.has_pat ? HOIST_ENTRY_PAT : 0,
+        .gdt = boot->handoff.gdt_va,
+        .stack = boot->places.stack_va + boot->input.stack.size_bytes,
+        .handoff = boot->handoff.body_va,
+        .entry = boot->kernel.image.entry,
+    };
+
+    boot_end_phase(boot, HOIST_PHASE_LEAVE);
+    __builtin_memcpy(boot->handoff.body->phase_ticks, boot->phase_ticks, sizeof(boot->phase_ticks));
+    enter_kernel(&state);
+}

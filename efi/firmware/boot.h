@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One boot, step by step. Each step takes what the earlier ones have found out, and either succeeds
+ * or says in *problem why not. What was taken from the firmware is pages_give_back()'s.
+ */
+#ifndef BOOT_H
+#define BOOT_H
+
+#include "firmware.h"
+
+#include "cpu.h"
+#include "entry.h"
+#include "handoff.h"
+#include "hoist_paging.h"
+#include "kernel.h"
+#include "pages.h"
+#include "plan.h"
+#include "problem.h"
+#include "verify.h"
+
+/* The next table frame to hand out; the run was counted, so it never ends too early. */
+struct boot_tables {
+    uint64_t next_pa;
+    uint64_t end_pa;
+};
+
+struct boot {
+    struct entry entry;
+    struct cpu cpu;
+    struct pages_map pages;
+    struct memory_map planned; /* what the plan was made with */
+    struct kernel kernel;
+    struct plan_input input;
+    struct plan plan;
+    struct plan_places places;
+    struct hoist_space space;
+    struct boot_tables tables;
+    struct verify_tables built;
+    struct hoist_framebuffer framebuffer;
+    struct handoff handoff;
+    uint64_t start_tsc;
+    uint64_t phase_tsc; /* when the phase that is under way began */
+    uint64_t phase_ticks[HOIST_PHASE_COUNT];
+};
+
+/* Ends a phase: the time since the last call is its time. */
+void boot_end_phase(struct boot *boot, enum hoist_phase phase);
+
+bool boot_load_kernel(struct boot *boot, struct problem *problem);
+bool boot_make_plan(struct boot *boot, struct problem *problem);
+bool boot_build_tables(struct boot *boot, struct problem *problem);
+bool boot_verify_tables(struct boot *boot, struct problem *problem);
+void boot_print_dump(const struct boot *boot);
+
+/* Fills in all that is known of the hand-off before the firmware is left. */
+void boot_prepare_handoff(struct boot *boot);
+bool boot_leave_firmware(struct boot *boot, struct problem *problem);
+
+/* Enters the kernel; the firmware is gone. */
+_Noreturn void boot_enter_kernel(struct boot *boot);
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the loader says, on the firmware's console and on the serial port, once in each place.
+ *
+ * Many firmwares send their console to the serial port as well; then our own serial code stays
+ * silent until the firmware is left.
+ */
+#ifndef CONSOLE_H
+#define CONSOLE_H
+
+#include <stdbool.h>
+
+#include "problem.h"
+
+/* Finds out where the firmware's console goes. A machine without console or serial port is no error. */
+void console_open(void);
+
+/* Whether our own serial code may speak while the firmware is there. On after console_open(). */
+void console_use_serial(bool on);
+
+/* From here on the firmware must not be called: everything goes to the serial port. */
+void console_leave_firmware(void);
+
+__attribute__((format(printf, 1, 2))) void console_print(const char *format, ...);
+
+/* "hoist: warning: SENTENCE" and "hoist: error: SENTENCE", each on a line. */
+void console_warn(const struct problem *problem);
+void console_error(const struct problem *problem);
+
+/* Gives the reader a few seconds, or until a key is pressed; returns at once where there are no keys. */
+void console_pause(unsigned seconds);
+
+/* Waits up to `seconds` (for ever if 0) for a key and returns its character; 0: time is up, or no keys. */
+char console_wait_key(unsigned seconds);
+
+#endif

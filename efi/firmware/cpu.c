@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading CPUID (SDM volume 2, CPUID instruction; AMD APM volume 3, appendix E). */
+#include "firmware.h"
+
+#include "cpu.h"
+
+#include "port.h"
+
+#define LEAF_FEATURES          UINT32_C(0x00000001)
+#define FEATURE_EDX_PAT        (UINT32_C(1) << 16)
+#define LEAF_TSC               UINT32_C(0x00000015)
+#define LEAF_EXTENDED_LIMIT    UINT32_C(0x80000000)
+#define LEAF_EXTENDED_FEATURES UINT32_C(0x80000001)
+#define EXTENDED_EDX_NX        (UINT32_C(1) << 20)
+#define EXTENDED_EDX_1G_PAGES  (UINT32_C(1) << 26)
+#define LEAF_ADDRESS_SIZES     UINT32_C(0x80000008)
+#define PHYSICAL_BITS_DEFAULT  36u /* SDM volume 3, section 4.1.4: with PAE and no leaf 80000008 */
+
+#define CR4_LA57 (UINT64_C(1) << 12)
+
+/* Long enough for some tenths of a percent, short enough not to be noticed. */
+#define CALIBRATION_US UINT64_C(100)
+#define US_PER_SECOND  UINT64_C(1000000)
+
+static uint64_t measure_tsc(void)
+{
+    const uint64_t start = read_tsc();
+
+    firmware.boot->Stall(CALIBRATION_US);
+    return (read_tsc() - start) * (US_PER_SECOND / CALIBRATION_US);
+}
+
+static uint64_t find_tsc_hz(void)
+{
+    struct cpuid_result ratio = {0};
+
+    if (cpuid(0).eax >= LEAF_TSC) {
+        ratio = cpuid(LEAF_TSC);
+    }
+    if (ratio.eax != 0 && ratio.ebx != 0 && ratio.ecx != 0) {
+        return (uint64_t)ratio.ecx * ratio.ebx / ratio.eax;
+    }
+    return measure_tsc();
+}
+
+void cpu_probe(struct cpu *cpu)
+{
+    const uint32_t extended_limit = cpuid(LEAF_EXTENDED_LIMIT).eax;
+    const uint32_t extended =
+        extended_limit >= LEAF_EXTENDED_FEATURES ? cpuid(LEAF_EXTENDED_FEATURES).edx : 0;
+    const uint32_t sizes = extended_limit >= LEAF_ADDRESS_SIZES ? cpuid(LEAF_ADDRESS_SIZES).eax
+                                                                : PHYSICAL_BITS_DEFAULT;
+
+    *cpu = (struct cpu){
+        .paging = {.levels = (read_cr4() & CR4_LA57) != 0 ? 5 : 4,
+                   .physical_bits = (uint8_t)sizes,
+                   .has_1g_pages = (extended & EXTENDED_EDX_1G_PAGES) != 0,
+                   .has_nx = (extended & EXTENDED_EDX_NX) != 0,
+                   .accept_missing_nx = true},
+        .has_pat = (cpuid(LEAF_FEATURES).edx & FEATURE_EDX_PAT) != 0,
+        .tsc_hz = find_tsc_hz(),
+    };
+}

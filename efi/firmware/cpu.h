@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What this CPU can do, and how its firmware runs it. */
+#ifndef CPU_H
+#define CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "hoist_paging.h"
+
+struct cpu {
+    struct hoist_cpu paging; /* accept_missing_nx is on: such a CPU can still be booted on */
+    bool has_pat;
+    uint64_t tsc_hz; /* 0: unknown */
+};
+
+/* Asks the CPU, and for the TSC's speed the firmware's timer where the CPU does not say. */
+void cpu_probe(struct cpu *cpu);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From /hoist.conf to one entry. */
+#include "firmware.h"
+
+#include "entry.h"
+
+#include "config.h"
+#include "console.h"
+#include "files.h"
+#include "menu.h"
+#include "pages.h"
+
+static const char config_path[] = "/hoist.conf";
+static const char default_kernel_path[] = "/kernel.elf";
+
+static void warn(void *context, const struct problem *problem)
+{
+    (void)context;
+    console_warn(problem);
+}
+
+/* The whole file, in memory that stays. */
+static bool read_source(const struct file *file, struct text *source, struct problem *problem)
+{
+    void *memory;
+
+    if (file->size_bytes > CONFIG_SIZE_LIMIT_BYTES) {
+        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_CONFIG_TOO_LARGE,
+                                                          .name = file->name,
+                                                          .numbers = {0, file->size_bytes,
+                                                                      CONFIG_SIZE_LIMIT_BYTES}});
+    }
+    /* One byte more, so that an empty file is no special case. */
+    if (!pages_take_anywhere(file->size_bytes + 1, "configuration", &memory, problem) ||
+        !file_read(file, 0, memory, file->size_bytes, problem)) {
+        return false;
+    }
+    *source = (struct text){memory, (size_t)file->size_bytes};
+    return true;
+}
+
+static bool use_config(struct entry *entry, const struct config *config, struct problem *problem)
+{
+    const struct config_entry *chosen;
+
+    console_use_serial(config->serial);
+    chosen = menu_choose(config);
+    *entry = (struct entry){chosen->title, chosen->path, chosen->cmdline, config->verbose};
+    if (text_is_empty(chosen->protocol)) {
+        return problem_set(problem, PROBLEM_ENTRY_NO_PROTOCOL, chosen->title, chosen->line, 0);
+    }
+    if (!text_equals_ignoring_case(chosen->protocol, text_of("hoist"))) {
+        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_ENTRY_PROTOCOL,
+                                                          .name = chosen->title,
+                                                          .other = chosen->protocol,
+                                                          .numbers = {chosen->line}});
+    }
+    if (text_is_empty(chosen->path)) {
+        return problem_set(problem, PROBLEM_ENTRY_NO_PATH, chosen->title, chosen->line, 0);
+    }
+    return true;
+}
+
+/* No configuration at all: a kernel under the usual name is enough. */
+static bool use_default(struct entry *entry, struct problem *problem)
+{
+    struct file file;
+
+    *entry = (struct entry){.title = text_of(default_kernel_path),
+                            .path = text_of(default_kernel_path)};
+    if (file_open(&file, entry->path, problem)) {
+        file_close(&file);
+        return true;
+    }
+    if (problem->kind == PROBLEM_FILE_MISSING) {
+        problem->kind = PROBLEM_FILE_NOTHING_TO_BOOT;
+        problem->name = text_of(config_path);
+        problem->other = text_of(default_kernel_path);
+    }
+    return false;
+}
+
+bool entry_find(struct entry *entry, struct problem *problem)
+{
+    static struct config config;
+    const struct config_warnings warnings = {warn, NULL};
+    struct text source;
+    struct file file;
+    bool done;
+
+    if (!file_open(&file, text_of(config_path), problem)) {
+        return problem->kind == PROBLEM_FILE_MISSING && use_default(entry, problem);
+    }
+    done = read_source(&file, &source, problem);
+    file_close(&file);
+    return done && config_parse(source, file.name, &config, &warnings, problem) &&
+           use_config(entry, &config, problem);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is to be booted, as the configuration or its absence says. */
+#ifndef ENTRY_H
+#define ENTRY_H
+
+#include "problem.h"
+#include "text.h"
+
+#include <stdbool.h>
+
+struct entry {
+    struct text title;
+    struct text path;
+    struct text cmdline;
+    bool verbose;
+};
+
+/*
+ * Reads /hoist.conf, lets the user choose, and checks that the entry is one we can boot. Without a configuration
+ * the entry is /kernel.elf. The texts lie in memory that pages_give_back() returns.
+ */
+bool entry_find(struct entry *entry, struct problem *problem);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Opening and reading files, with every answer of the firmware looked at. */
+#include "files.h"
+
+#include "path.h"
+
+/* EFI_FILE_INFO ends in the file's name; FAT allows 255 characters of it. */
+#define INFO_CAPACITY_BYTES (sizeof(EFI_FILE_INFO) + 256 * sizeof(CHAR16))
+
+static EFI_FILE_HANDLE volume;
+
+bool files_open(struct problem *problem)
+{
+    EFI_GUID image_guid = LOADED_IMAGE_PROTOCOL;
+    EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
+    EFI_LOADED_IMAGE *image = NULL;
+    EFI_FILE_IO_INTERFACE *file_system = NULL;
+    EFI_STATUS status;
+
+    status = firmware.boot->HandleProtocol(firmware.image, &image_guid, (void **)&image);
+    if (status == EFI_SUCCESS) {
+        status = firmware.boot->HandleProtocol(image->DeviceHandle, &volume_guid,
+                                               (void **)&file_system);
+    }
+    if (status == EFI_SUCCESS) {
+        status = file_system->OpenVolume(file_system, &volume);
+    }
+    if (status != EFI_SUCCESS) {
+        volume = NULL;
+        return problem_set(problem, PROBLEM_FILE_NO_VOLUME, text_of("/hoist.conf"), status, 0);
+    }
+    return true;
+}
+
+void files_close(void)
+{
+    if (volume != NULL) {
+        volume->Close(volume);
+        volume = NULL;
+    }
+}
+
+static bool read_info(struct file *file, struct problem *problem)
+{
+    static union {
+        EFI_FILE_INFO info;
+        uint8_t bytes[INFO_CAPACITY_BYTES];
+    } buffer;
+    EFI_GUID info_guid = EFI_FILE_INFO_ID;
+    UINTN size_bytes = sizeof(buffer);
+    const EFI_STATUS status =
+        file->handle->GetInfo(file->handle, &info_guid, &size_bytes, &buffer);
+
+    if (status != EFI_SUCCESS) {
+        return problem_set(problem, PROBLEM_FILE_INFO, file->name, status, 0);
+    }
+    if ((buffer.info.Attribute & EFI_FILE_DIRECTORY) != 0) {
+        return problem_set(problem, PROBLEM_FILE_DIRECTORY, file->name, 0, 0);
+    }
+    file->size_bytes = buffer.info.FileSize;
+    return true;
+}
+
+bool file_open(struct file *file, struct text path, struct problem *problem)
+{
+    static uint16_t wide[PATH_CAPACITY_UNITS];
+    EFI_STATUS status;
+
+    *file = (struct file){.name = path};
+    if (!path_to_utf16(path, wide, PATH_CAPACITY_UNITS, problem)) {
+        return false;
+    }
+    status = volume->Open(volume, &file->handle, wide, EFI_FILE_MODE_READ, 0);
+    if (status != EFI_SUCCESS) {
+        return problem_set(problem,
+                           status == EFI_NOT_FOUND ? PROBLEM_FILE_MISSING : PROBLEM_FILE_OPEN, path,
+                           status, 0);
+    }
+    if (!read_info(file, problem)) {
+        file_close(file);
+        return false;
+    }
+    return true;
+}
+
+void file_close(struct file *file)
+{
+    file->handle->Close(file->handle);
+}
+
+bool file_read(const struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
+               struct problem *problem)
+{
+    EFI_STATUS status = file->handle->SetPosition(file->handle, offset_bytes);
+    uint64_t done_bytes = 0;
+
+    while (status == EFI_SUCCESS && done_bytes < size_bytes) {
+        UINTN piece_bytes = size_bytes - done_bytes;
+
+        status = file->handle->Read(file->handle, &piece_bytes, (uint8_t *)target + done_bytes);
+        if (status == EFI_SUCCESS && piece_bytes == 0) {
+            return problem_set_all(problem,
+                                   &(struct problem){.kind = PROBLEM_FILE_SHORT,
+                                                     .name = file->name,
+                                                     .numbers = {size_bytes, done_bytes,
+                                                                 offset_bytes}});
+        }
+        done_bytes += piece_bytes;
+    }
+    if (status != EFI_SUCCESS) {
+        return problem_set(problem, PROBLEM_FILE_READ, file->name, status, offset_bytes);
+    }
+    return true;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which entry of the configuration is booted. */
+#ifndef MENU_H
+#define MENU_H
+
+#include "config.h"
+
+/*
+ * Where there are several entries and a timeout, shows them and waits for a digit; otherwise, and when time is up,
+ * the default. Returns an entry of `config`.
+ */
+const struct config_entry *menu_choose(const struct config *config);
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The firmware's memory map, and pages out of it. */
+#include "pages.h"
+
+#define TAKEN_LIMIT 16u
+#define TRY_LIMIT   16u
+
+/* Descriptors that the map may grow by between its first reading and the last. */
+#define GROWTH_DESCRIPTORS 64u
+
+struct taken {
+    EFI_PHYSICAL_ADDRESS pa;
+    UINTN page_count;
+};
+
+static struct taken taken[TAKEN_LIMIT];
+static size_t taken_count;
+
+static const struct text no_name = {NULL, 0};
+
+static UINTN page_count_of(uint64_t size_bytes)
+{
+    return (size_bytes + MEMORY_PAGE_BYTES - 1) / MEMORY_PAGE_BYTES;
+}
+
+static EFI_STATUS allocate(EFI_ALLOCATE_TYPE type, uint64_t size_bytes, EFI_PHYSICAL_ADDRESS *pa)
+{
+    const UINTN page_count = page_count_of(size_bytes);
+    EFI_STATUS status;
+
+    if (taken_count == TAKEN_LIMIT) {
+        return EFI_OUT_OF_RESOURCES;
+    }
+    status = firmware.boot->AllocatePages(type, EfiLoaderData, page_count, pa);
+    if (status == EFI_SUCCESS) {
+        taken[taken_count++] = (struct taken){*pa, page_count};
+    }
+    return status;
+}
+
+bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,
+                         struct problem *problem)
+{
+    EFI_PHYSICAL_ADDRESS pa = 0;
+    const EFI_STATUS status = allocate(AllocateAnyPages, size_bytes, &pa);
+
+    if (status != EFI_SUCCESS) {
+        return problem_set(problem, PROBLEM_MEMORY_ALLOCATE, text_of(what), size_bytes, status);
+    }
+    *memory = (void *)(uintptr_t)pa;
+    return true;
+}
+
+void pages_give_back(void)
+{
+    while (taken_count > 0) {
+        taken_count--;
+        firmware.boot->FreePages(taken[taken_count].pa, taken[taken_count].page_count);
+    }
+}
+
+/* One allocation for the raw map and both lists of ranges. */
+static bool allocate_buffers(struct pages_map *pages, uint64_t map_size_bytes,
+                             struct problem *problem)
+{
+    const uint64_t descriptor_count =
+        map_size_bytes / pages->descriptor_size_bytes + GROWTH_DESCRIPTORS;
+    const uint64_t range_capacity = memory_map_capacity(descriptor_count);
+    const uint64_t raw_bytes =
+        page_count_of(descriptor_count * pages->descriptor_size_bytes) * MEMORY_PAGE_BYTES;
+    const uint64_t list_bytes = range_capacity * sizeof(struct memory_range);
+    void *memory;
+
+    if (!pages_take_anywhere(raw_bytes + 2 * list_bytes, "memory map", &memory, problem)) {
+        return false;
+    }
+    pages->raw = memory;
+    pages->raw_capacity_bytes = descriptor_count * pages->descriptor_size_bytes;
+    pages->map.ranges = (struct memory_range *)(void *)((uint8_t *)memory + raw_bytes);
+    pages->map.capacity = range_capacity;
+    pages->scratch.ranges = pages->map.ranges + range_capacity;
+    pages->scratch.capacity = range_capacity;
+    return true;
+}
+
+bool pages_open_map(struct pages_map *pages, struct problem *problem)
+{
+    UINTN size_bytes = 0;
+    UINTN stride = 0;
+    UINT32 version = 0;
+    EFI_STATUS status;
+
+    *pages = (struct pages_map){0};
+    status = firmware.boot->GetMemoryMap(&size_bytes, NULL, &pages->key, &stride, &version);
+    if (status != EFI_BUFFER_TOO_SMALL) {
+        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
+    }
+    pages->descriptor_size_bytes = stride;
+    if (stride < MEMORY_DESCRIPTOR_BYTES) {
+        return problem_set(problem, PROBLEM_MEMORY_MAP_DESCRIPTOR, no_name, stride,
+                           MEMORY_DESCRIPTOR_BYTES);
+    }
+    if (!allocate_buffers(pages, size_bytes, problem)) {
+        return false;
+    }
+    status = pages_get_map(pages);
+    if (status != EFI_SUCCESS) {
+        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
+    }
+    return pages_read_map(pages, NULL, problem);
+}
+
+EFI_STATUS pages_get_map(struct pages_map *pages)
+{
+    UINTN size_bytes = pages->raw_capacity_bytes;
+    UINTN stride = 0;
+    UINT32 version = 0;
+    const EFI_STATUS status =
+        firmware.boot->GetMemoryMap(&size_bytes, pages->raw, &pages->key, &stride, &version);
+
+    pages->raw_size_bytes = size_bytes;
+    if (status == EFI_SUCCESS) {
+        pages->descriptor_size_bytes = stride;
+    }
+    return status;
+}
+
+bool pages_read_map(struct pages_map *pages, const struct memory_range *kernel,
+                    struct problem *problem)
+{
+    const struct memory_source source = {pages->raw, pages->raw_size_bytes,
+                                         pages->descriptor_size_bytes};
+
+    return memory_map_read(&pages->map, &pages->scratch, &source, kernel, problem);
+}
+
+size_t pages_descriptor_capacity(const struct pages_map *pages)
+{
+    return pages->raw_capacity_bytes / pages->descriptor_size_bytes;
+}
+
+static bool no_place(const struct pages_map *pages, const struct memory_request *request,
+                     const char *what, struct problem *problem)
+{
+    uint64_t total_bytes;
+    uint64_t largest_bytes;
+
+    memory_map_free_bytes(&pages->map, &total_bytes, &largest_bytes);
+    if (request->size_bytes > total_bytes) {
+        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_MEMORY_OUT,
+                                                          .name = text_of(what),
+                                                          .numbers = {request->size_bytes,
+                                                                      total_bytes, largest_bytes}});
+    }
+    return problem_set_all(problem, &(struct problem){.kind = PROBLEM_MEMORY_NO_RUN,
+                                                      .name = text_of(what),
+                                                      .numbers = {request->size_bytes,
+                                                                  request->alignment_bytes,
+                                                                  largest_bytes}});
+}
+
+bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
+                uint64_t *pa, struct problem *problem)
+{
+    EFI_PHYSICAL_ADDRESS place = 0;
+    EFI_STATUS status = EFI_SUCCESS;
+
+    for (unsigned try = 0; try < TRY_LIMIT; try++) {
+        if (!memory_map_pick(&pages->map, request, &place)) {
+            return no_place(pages, request, what, problem);
+        }
+        status = allocate(AllocateAddress, request->size_bytes, &place);
+        memory_map_take(&pages->map, place, request->size_bytes);
+        if (status == EFI_SUCCESS) {
+            *pa = place;
+            return true;
+        }
+    }
+    return problem_set_all(problem,
+                           &(struct problem){.kind = PROBLEM_MEMORY_PLACE_TAKEN,
+                                             .name = text_of(what),
+                                             .numbers = {TRY_LIMIT, place, request->size_bytes,
+                                                         status}});
+}
