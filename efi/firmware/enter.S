@@ -83,9 +83,6 @@ enter_kernel:
     pushq %rax
     lretq
 2:
-    pushq $RFLAGS_ENTRY
-    popfq
-
     movq %r9, %rsp
     pushq $0
     pushq %r10
@@ -103,6 +100,8 @@ enter_kernel:
     movq %rax, %r13
     movq %rax, %r14
     movq %rax, %r15
+    pushq $RFLAGS_ENTRY /* last: what comes after must not touch the flags */
+    popfq
     ret
 
     .balign 4096, 0xcc
