@@ -202,6 +202,12 @@ static void utf16_is_refused_as_such(void **state)
     assert_false(parse_bytes("\xfe\xff\0/\0T", 6));
     assert_int_equal(problem.kind, PROBLEM_CONFIG_UTF16);
     assert_int_equal(problem.numbers[1], 0xfeff);
+    assert_false(parse_bytes("\xff\xfe", 2));
+    assert_int_equal(problem.kind, PROBLEM_CONFIG_UTF16);
+    assert_false(parse_bytes("\xff\xff", 2));
+    assert_int_equal(problem.kind, PROBLEM_CONFIG_NOT_UTF8);
+    assert_false(parse_bytes("\xfe\xfe", 2));
+    assert_int_equal(problem.kind, PROBLEM_CONFIG_NOT_UTF8);
     assert_false(parse_bytes("\xff", 1));
     assert_int_equal(problem.kind, PROBLEM_CONFIG_NOT_UTF8);
 }

@@ -411,6 +411,7 @@ static void address_and_offset_are_congruent_modulo_the_alignment_only(void **st
     put_field(0, P_ALIGN, 0x10);
     assert_accepted();
     put_field(0, P_OFFSET, 0x1011);
+    assert_refused(PROBLEM_ELF_CONGRUENCE, 0, BUILDER_BASE, 0x1011, 0x10);
     put_field(0, P_ALIGN, 1);
     assert_accepted();
 }

@@ -104,6 +104,16 @@ static void slashes_become_backslashes_and_characters_units(void **state)
     assert_memory_equal(units, expected, sizeof(expected));
 }
 
+static void the_characters_next_to_the_control_characters_are_fine(void **state)
+{
+    static const uint16_t expected[] = {'\\', ' ', '~', 0xa0, 0};
+    uint16_t units[5];
+
+    (void)state;
+    assert_true(path_to_utf16(text_of("/ ~\xc2\xa0"), units, 5, &problem));
+    assert_memory_equal(units, expected, sizeof(expected));
+}
+
 static void a_path_that_does_not_fit_is_refused(void **state)
 {
     uint16_t units[4] = {0};
@@ -197,6 +207,16 @@ static void utf8_takes_each_length_at_its_bounds_and_nothing_else(void **state)
     }
 }
 
+static void utf8_does_not_look_behind_the_end_of_the_text(void **state)
+{
+    uint32_t code_point = 7;
+
+    (void)state;
+    assert_int_equal(utf8_read(text_take(text_of("\xe2\x82\xac"), 2), &code_point), 0);
+    assert_int_equal(utf8_read(text_take(text_of("\xc3\xa4"), 1), &code_point), 0);
+    assert_int_equal(code_point, 7);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,10 +226,12 @@ int main(void)
         cmocka_unit_test(a_hash_is_refused_as_not_supported),
         cmocka_unit_test(a_path_of_the_longest_length_passes_and_one_more_does_not),
         cmocka_unit_test(slashes_become_backslashes_and_characters_units),
+        cmocka_unit_test(the_characters_next_to_the_control_characters_are_fine),
         cmocka_unit_test(a_path_that_does_not_fit_is_refused),
         cmocka_unit_test(characters_that_no_file_name_has_are_refused_with_their_place),
         cmocka_unit_test(broken_utf8_is_refused_with_its_place),
         cmocka_unit_test(utf8_takes_each_length_at_its_bounds_and_nothing_else),
+        cmocka_unit_test(utf8_does_not_look_behind_the_end_of_the_text),
     };
 
     return cmocka_run_group_tests_name("path", tests, NULL, NULL);

@@ -165,6 +165,8 @@ static void control_characters_and_broken_utf8_are_shown_as_hex(void **state)
     (void)state;
     assert_string_equal(sentence_of(problem), "a\\x1b[2J\\x0a\\x7f\\xff\xc3\xa4\\xc2\\x9b\\xc3: "
                                               "there is no such file on the boot volume");
+    problem.name = text_of("a b~\xc2\xa0");
+    assert_non_null(strstr(sentence_of(problem), "a b~\xc2\xa0:"));
     problem.name = (struct text){"a\0b", 3};
     assert_non_null(strstr(sentence_of(problem), "a\\x00b:"));
 }

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Throws bytes at the configuration reader, and each path it finds at the path reader. Whatever is
+ * accepted must be as config.h promises, above all every text a piece of the file; whatever is
+ * refused must have a sentence. libFuzzer calls LLVMFuzzerTestOneInput(); the input is the whole
+ * file.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "path.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define REQUIRE(condition)                                                                         \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                \
+            abort();                                                                               \
+        }                                                                                          \
+    } while (0)
+
+static const char name[] = "/hoist.conf";
+
+static void require_sentence(const struct problem *problem, const char *mentioned)
+{
+    char sentence[PROBLEM_SENTENCE_CAPACITY];
+    size_t length = problem_sentence(problem, sentence, sizeof(sentence));
+
+    REQUIRE(problem->kind > PROBLEM_NONE && problem->kind < PROBLEM_KIND_COUNT);
+    REQUIRE(length == strlen(sentence) && length > 20 && length < sizeof(sentence) - 1);
+    REQUIRE(strstr(sentence, mentioned) != NULL);
+    for (size_t i = 0; i < length; i++) {
+        REQUIRE((unsigned char)sentence[i] >= 0x20 && sentence[i] != 0x7f);
+    }
+}
+
+/* A text of the result lies in the file, on one line, without blanks around it. */
+static void require_inside(struct text text, struct text source)
+{
+    if (text.length == 0) {
+        return;
+    }
+    REQUIRE(text.start >= source.start);
+    REQUIRE((size_t)(text.start - source.start) <= source.length);
+    REQUIRE(text.length <= source.length - (size_t)(text.start - source.start));
+    REQUIRE(text.length <= CONFIG_LINE_LIMIT_BYTES);
+    REQUIRE(text.start[0] != ' ' && text.start[text.length - 1] != ' ');
+    for (size_t i = 0; i < text.length; i++) {
+        REQUIRE((unsigned char)text.start[i] >= 0x20 || text.start[i] == '\t');
+    }
+}
+
+static void require_path(struct text path)
+{
+    struct text file = {0};
+    struct problem problem = {.kind = PROBLEM_NONE};
+    uint16_t units[PATH_CAPACITY_UNITS];
+    size_t count = 0;
+
+    if (!path_resolve(path, &file, &problem) ||
+        !path_to_utf16(file, units, PATH_CAPACITY_UNITS, &problem)) {
+        require_sentence(&problem, "path");
+        return;
+    }
+    REQUIRE(file.length > 0 && file.start[0] == '/');
+    REQUIRE(file.start + file.length == path.start + path.length);
+    while (units[count] != 0) {
+        REQUIRE(units[count] >= 0x20 && units[count] != '/');
+        count++;
+        REQUIRE(count < PATH_CAPACITY_UNITS);
+    }
+    REQUIRE(count > 0 && count <= file.length && units[0] == '\\');
+}
+
+static void require_entry(const struct config_entry *entry, struct text source)
+{
+    char title[64];
+
+    REQUIRE(entry->title.length > 0);
+    REQUIRE(entry->parent_count < CONFIG_DEPTH_LIMIT);
+    REQUIRE(entry->line >= 1);
+    require_inside(entry->title, source);
+    require_inside(entry->protocol, source);
+    require_inside(entry->path, source);
+    require_inside(entry->cmdline, source);
+    for (size_t i = 0; i < entry->parent_count; i++) {
+        REQUIRE(entry->parents[i].length > 0);
+        require_inside(entry->parents[i], source);
+    }
+    REQUIRE(config_entry_title(entry, title, sizeof(title)) == strlen(title));
+    if (entry->path.length > 0) {
+        require_path(entry->path);
+    }
+}
+
+static void take_warning(void *context, const struct problem *problem)
+{
+    require_inside(problem->other, *(const struct text *)context);
+    REQUIRE(problem->numbers[0] >= 1);
+    require_sentence(problem, name);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct config config;
+    char *copy = malloc(size == 0 ? 1 : size);
+    struct text source = {copy, size};
+    const struct config_warnings warnings = {take_warning, &source};
+    struct problem problem = {.kind = PROBLEM_NONE};
+
+    REQUIRE(copy != NULL);
+    if (size != 0) {
+        memcpy(copy, data, size);
+    }
+    memset(&config, 0xa5, sizeof(config));
+    if (config_parse(source, text_of(name), &config, &warnings, &problem)) {
+        REQUIRE(config.entry_count >= 1 && config.entry_count <= CONFIG_ENTRY_LIMIT);
+        REQUIRE(config.default_entry >= 1 && config.default_entry <= config.entry_count);
+        REQUIRE(config.timeout_seconds <= CONFIG_TIMEOUT_LIMIT_SECONDS);
+        for (size_t i = 0; i < config.entry_count; i++) {
+            require_entry(&config.entries[i], source);
+            REQUIRE(i == 0 || config.entries[i].line > config.entries[i - 1].line);
+        }
+    } else {
+        require_sentence(&problem, name);
+    }
+    free(copy);
+    return 0;
+}

@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Writes the seeds in corpus/elf and corpus/config: good files, and each kind of hostile one.
+
+The seeds are committed, so this runs only when a kind is added: tests/fuzz/make_seeds.py. It writes the same bytes
+every time. The fuzzer starts from what is there; it does not need the script.
+"""
+
+import pathlib
+import struct
+
+CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
+BASE = 0xFFFFFFFF80000000
+READ, WRITE, EXECUTE = 4, 2, 1
+
+HEADER = dict(magic=b"\x7fELF", elf_class=2, data=1, ident_version=1, type=2, machine=62, version=1,
+              entry=BASE, phoff=64, ehsize=64, phentsize=56, phnum=None)
+
+
+def segment(flags, offset, va, file_size, size=None, alignment=0x100, kind=1):
+    return struct.pack("<IIQQQQQQ", kind, flags, offset, va, va, file_size,
+                       file_size if size is None else size, alignment)
+
+
+def elf(segments, size=0x600, **changes):
+    """A file of `size` bytes with these program headers; `changes` replace fields of its header."""
+    fields = dict(HEADER, **changes)
+    count = len(segments) if fields["phnum"] is None else fields["phnum"]
+    header = fields["magic"] + bytes([fields["elf_class"], fields["data"], fields["ident_version"]])
+    header = header.ljust(16, b"\0")
+    header += struct.pack("<HHIQQQIHHHHHH", fields["type"], fields["machine"], fields["version"],
+                          fields["entry"], fields["phoff"], 0, 0, fields["ehsize"],
+                          fields["phentsize"], count, 64, 0, 0)
+    return (header + b"".join(segments)).ljust(size, b"\x90")[:size]
+
+
+TEXT = segment(READ | EXECUTE, 0x300, BASE, 0x80)
+RODATA = segment(READ, 0x400, BASE + 0x1000, 0x40)
+DATA = segment(READ | WRITE, 0x500, BASE + 0x2000, 0x20, 0x1234)
+GOOD = [TEXT, RODATA, DATA]
+
+
+def text(**changes):
+    """The good kernel with another first segment."""
+    values = dict(flags=READ | EXECUTE, offset=0x300, va=BASE, file_size=0x80)
+    values.update(changes)
+    return elf([segment(**values), RODATA, DATA])
+
+
+ELF_SEEDS = {
+    "good": elf(GOOD),
+    "good-one-segment": elf([TEXT], size=0x380),
+    "good-unsorted": elf([DATA, TEXT, RODATA]),
+    "good-lowest": elf([segment(READ | EXECUTE, 0x300, 0xFFFF800000000000, 0x80)],
+                       entry=0xFFFF800000000000),
+    "good-highest": elf([segment(READ | EXECUTE, 0x300, 0xFFFFFFFFFFFFE000, 0x80, 0x1000)],
+                        entry=0xFFFFFFFFFFFFEFFF),
+    "good-with-notes": elf([segment(READ, 0, 0, 0, kind=6), TEXT, segment(READ, 9, 9, 9, kind=4),
+                            segment(READ | WRITE, 0, 0, 0, kind=0x6474E551)]),
+    "good-shared-page": elf([TEXT, segment(READ | EXECUTE, 0x400, BASE + 0x100, 0x40)]),
+    "good-large-alignment": elf([segment(READ | EXECUTE, 0x300, BASE + 0x300, 0x80, alignment=1 << 40)],
+                                entry=BASE + 0x300),
+    "good-many-headers": elf([segment(0, 0, 0, 0, kind=0)] * 16 + [TEXT]),
+    "empty": b"",
+    "magic-cut": b"\x7fEL",
+    "header-cut": elf(GOOD)[:63],
+    "table-cut": elf(GOOD)[:64 + 3 * 56 - 1],
+    "script": b"#!/bin/sh\nexit 0\n",
+    "class-32": elf(GOOD, elf_class=1),
+    "class-odd": elf(GOOD, elf_class=9),
+    "big-endian": elf(GOOD, data=2),
+    "data-odd": elf(GOOD, data=0),
+    "ident-version": elf(GOOD, ident_version=0),
+    "version": elf(GOOD, version=2),
+    "relocatable": elf([], type=1, phentsize=0),
+    "dynamic": elf(GOOD, type=3),
+    "core": elf(GOOD, type=4),
+    "aarch64": elf(GOOD, machine=183),
+    "header-size": elf(GOOD, ehsize=52),
+    "program-header-size": elf(GOOD, phentsize=32),
+    "no-program-headers": elf([]),
+    "too-many-headers": elf(GOOD, phnum=0xFFFF),
+    "table-outside": elf(GOOD, phoff=0x600 - 3 * 56 + 1),
+    "table-overflow": elf(GOOD, phoff=0xFFFFFFFFFFFFFFF0),
+    "interpreter": elf([segment(READ, 0x300, BASE, 1, kind=3)] + GOOD),
+    "nothing-to-load": elf([segment(READ, 0x300, BASE, 0x80, kind=4)]),
+    "file-size": text(size=0x7F),
+    "outside-file": text(file_size=0x301),
+    "file-overflow": text(offset=0xFFFFFFFFFFFFFF00, file_size=0x100, size=0x200),
+    "alignment": text(alignment=0x180),
+    "congruence": text(offset=0x310),
+    "lower-half": text(va=0x200000),
+    "not-canonical": text(va=0xFFFF7FFFFFFFF000),
+    "wraps": text(va=0xFFFFFFFFFFFFE000, size=0x2001),
+    "last-page": text(va=0xFFFFFFFFFFFFF000),
+    "huge": text(va=0xFFFF800000000000, size=0x7FFFFFFFE000),
+    "write-execute": text(flags=READ | WRITE | EXECUTE),
+    "unreadable": text(flags=EXECUTE),
+    "overlap": text(size=0x1001),
+    "rights-on-page": elf([TEXT, segment(READ, 0x400, BASE + 0x100, 0x40)]),
+    "entry-outside": elf(GOOD, entry=BASE + 0x1000),
+    "entry-behind": elf(GOOD, entry=BASE + 0x80),
+}
+
+SAMPLE = """# A comment
+timeout: 3
+default_entry: 2
+serial: yes
+verbose: no
+
+/Kernel
+    protocol: hoist
+    path: boot():/kernel.elf
+    cmdline: root=/dev/x quiet # still the value
+
+/+Others
+//Old
+    protocol: hoist
+    kernel_path: /old/kernel.elf
+    kernel_cmdline:
+//Deep
+///Deeper
+////Deepest
+    path: /a
+"""
+
+CONFIG_SEEDS = {
+    "good": SAMPLE.encode(),
+    "good-crlf": SAMPLE.replace("\n", "\r\n").encode(),
+    "good-byte-order-mark": b"\xef\xbb\xbf" + SAMPLE.encode(),
+    "good-no-last-line-end": b"/T\npath: /x",
+    "good-wait": b"TIMEOUT: No\n/T\n",
+    "good-umlauts": "/Größe €\npath: /ä/€\n".encode(),
+    "warnings": b"path: /x\nquiet: yes\n/T\nserial: no\ncolour: red\npath: /a\npath: /b\n",
+    "empty": b"",
+    "no-entry": b"timeout: 1\n",
+    "utf16-little": b"\xff\xfe" + "/T\n".encode("utf-16-le"),
+    "utf16-big": b"\xfe\xff" + "/T\n".encode("utf-16-be"),
+    "nul": b"/T\n\0\n",
+    "escape": b"/T\x1b[2J\n",
+    "latin1": b"/T\ncmdline: gr\xfc\xdfe\n",
+    "utf8-cut": b"/T\xe2\x82",
+    "utf8-overlong": b"/T\xc0\xaf\n",
+    "mac-line-ends": b"/T\rpath: /x\r",
+    "elf": ELF_SEEDS["good"][:256],
+    "no-colon": b"/T\npath\n",
+    "no-key": b"/T\n: x\n",
+    "no-title": b"/T\n//\n",
+    "no-parent": b"/T\n///U\n",
+    "too-deep": b"/A\n//B\n///C\n////D\n/////E\n",
+    "no-value": b"/T\npath:\n",
+    "timeout-word": b"timeout: soon\n/T\n",
+    "timeout-huge": b"timeout: 18446744073709551617\n/T\n",
+    "default-zero": b"default_entry: 0\n/T\n",
+    "default-missing": b"default_entry: 2\n/T\n",
+    "switch": b"serial: on\n/T\n",
+    "macro": b"${A}=b\n/T\npath: /${A}\n",
+    "macro-open": b"/T\npath: /${A",
+    "too-many-entries": b"/T\n" * 65,
+    "long-line": b"/T\ncmdline: " + b"x" * 4088 + b"\n",
+    "path-resource": b"/T\npath: hdd(0:1):/x\n",
+    "path-partition": b"/T\npath: boot(2):/x\n",
+    "path-hash": b"/T\npath: /x#00ff\n",
+    "path-relative": b"/T\npath: x\n",
+    "path-backslash": b"/T\npath: /x\\y\n",
+    "path-emoji": "/T\npath: /\U0001f600\n".encode(),
+    "path-long": b"/T\npath: /" + b"x" * 512 + b"\n",
+}
+
+
+def main():
+    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS)):
+        folder = CORPUS / kind
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in seeds.items():
+            (folder / name).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
