@@ -3,13 +3,10 @@
 #include "boot.h"
 
 #include "acpi.h"
-#include "console.h"
-#include "dump.h"
 #include "enter.h"
 #include "graphics.h"
 #include "leave.h"
 #include "port.h"
-#include "print.h"
 
 #define STACK_BYTES UINT64_C(0x10000)
 
@@ -92,19 +89,8 @@ void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 
 bool boot_load_kernel(struct boot *boot, struct problem *problem)
 {
-    const struct elf_image *image = &boot->kernel.image;
-    char size[PRINT_SIZE_CAPACITY];
-
-    if (!pages_open_map(&boot->pages, problem) ||
-        !kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem)) {
-        return false;
-    }
-    print_size(size, sizeof(size), image->size_bytes);
-    console_print("hoist: kernel: %s in %u segments at %" PRINT_64 "x, in frames from %" PRINT_64
-                  "x, entry %" PRINT_64 "x\n",
-                  size, (unsigned)image->segment_count, image->va_base, boot->kernel.pa,
-                  image->entry);
-    return true;
+    return pages_open_map(&boot->pages, problem) &&
+           kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem);
 }
 
 bool boot_make_plan(struct boot *boot, struct problem *problem)
@@ -152,21 +138,6 @@ bool boot_build_tables(struct boot *boot, struct problem *problem)
 bool boot_verify_tables(struct boot *boot, struct problem *problem)
 {
     return verify_space(&boot->space, &boot->plan, &boot->built, problem);
-}
-
-void boot_print_dump(const struct boot *boot)
-{
-    char line[DUMP_LINE_CAPACITY];
-
-    dump_heading(line, sizeof(line));
-    console_print("hoist: %s\n", line);
-    for (size_t i = 0; i < boot->plan.count; i++) {
-        dump_range(&boot->plan.ranges[i], line, sizeof(line));
-        console_print("hoist: %s\n", line);
-    }
-    console_print("hoist: %" PRINT_64 "u table frames from %" PRINT_64
-                  "x, as many as counted; the tables equal the plan\n",
-                  boot->built.frame_count, boot->built.pa);
 }
 
 void boot_prepare_handoff(struct boot *boot)

@@ -50,7 +50,6 @@ bool boot_load_kernel(struct boot *boot, struct problem *problem);
 bool boot_make_plan(struct boot *boot, struct problem *problem);
 bool boot_build_tables(struct boot *boot, struct problem *problem);
 bool boot_verify_tables(struct boot *boot, struct problem *problem);
-void boot_print_dump(const struct boot *boot);
 
 /* Fills in all that is known of the hand-off before the firmware is left. */
 void boot_prepare_handoff(struct boot *boot);

@@ -6,53 +6,15 @@
 #include "console.h"
 #include "files.h"
 #include "port.h"
-#include "print.h"
+#include "report.h"
 #include "version.h"
 
 /* Long enough to read a sentence. */
 #define PAUSE_SECONDS 5u
 
-#define US_PER_SECOND UINT64_C(1000000)
-
 struct firmware firmware;
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
-
-static void print_entry(const struct entry *entry)
-{
-    console_print("hoist: booting %.*s: %.*s\n", TEXT_ARGUMENTS(entry->title),
-                  TEXT_ARGUMENTS(entry->path));
-    if (!text_is_empty(entry->cmdline)) {
-        console_print("hoist: command line: %.*s\n", TEXT_ARGUMENTS(entry->cmdline));
-    }
-}
-
-static void print_cpu(const struct boot *boot)
-{
-    const struct hoist_cpu *cpu = &boot->cpu.paging;
-
-    console_print("hoist: CPU: %u levels, %u physical bits, %s 1G pages, %s NX\n", cpu->levels,
-                  cpu->physical_bits, cpu->has_1g_pages ? "with" : "without",
-                  cpu->has_nx ? "with" : "without");
-    if (!cpu->has_nx) {
-        console_print("hoist: warning: this CPU has no NX, so every mapping can be executed\n");
-    }
-}
-
-static void print_times(const struct boot *boot)
-{
-    static const char *const names[] = {"config", "kernel", "plan", "build", "verify", "dump"};
-
-    console_print("hoist: time in us:");
-    for (unsigned phase = 0; phase < sizeof(names) / sizeof(names[0]); phase++) {
-        const uint64_t us = boot->cpu.tsc_hz == 0
-                                ? 0
-                                : boot->phase_ticks[phase] / (boot->cpu.tsc_hz / US_PER_SECOND + 1);
-
-        console_print(" %s %" PRINT_64 "u", names[phase], us);
-    }
-    console_print("\n");
-}
 
 /* Everything that can fail, up to the moment when the firmware is gone. */
 static bool prepare_and_leave(struct boot *boot, struct problem *problem)
@@ -60,18 +22,22 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
     if (!files_open(problem) || !entry_find(&boot->entry, problem)) {
         return false;
     }
-    print_entry(&boot->entry);
+    report_entry(&boot->entry);
     boot_end_phase(boot, HOIST_PHASE_CONFIG);
 
     if (!boot_load_kernel(boot, problem)) {
         return false;
     }
+    report_kernel(boot);
     boot_end_phase(boot, HOIST_PHASE_KERNEL);
 
     cpu_probe(&boot->cpu);
-    print_cpu(boot);
+    report_cpu(boot);
     if (!boot_make_plan(boot, problem)) {
         return false;
+    }
+    if (boot->entry.verbose) {
+        report_memory(boot);
     }
     boot_end_phase(boot, HOIST_PHASE_PLAN);
 
@@ -85,12 +51,12 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
     }
     boot_end_phase(boot, HOIST_PHASE_VERIFY);
 
-    boot_print_dump(boot);
+    report_mapping(boot);
     boot_prepare_handoff(boot);
     files_close();
     boot_end_phase(boot, HOIST_PHASE_DUMP);
 
-    print_times(boot);
+    report_times(boot);
     console_print("hoist: leaving the firmware\n");
     return boot_leave_firmware(boot, problem);
 }

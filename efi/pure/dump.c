@@ -7,6 +7,21 @@
 static const char *const cache_names[HOIST_CACHE_LIMIT] = {"wb", "wt", "uc-", "uc",
                                                            "wp", "wc", "?6",  "?7"};
 
+static const char *const kind_names[] = {
+    [MEMORY_FREE] = "free",
+    [MEMORY_BOOT] = "boot services",
+    [MEMORY_LOADER] = "loader",
+    [MEMORY_KERNEL] = "kernel",
+    [MEMORY_PERSISTENT] = "persistent",
+    [MEMORY_ACPI_TABLES] = "ACPI tables",
+    [MEMORY_ACPI_NVS] = "ACPI NVS",
+    [MEMORY_RUNTIME_DATA] = "runtime data",
+    [MEMORY_RUNTIME_CODE] = "runtime code",
+    [MEMORY_BAD] = "bad",
+    [MEMORY_DEVICE] = "device",
+    [MEMORY_RESERVED] = "reserved",
+};
+
 /* "2x1G 3x2M 17x4K", without the sizes that do not occur. */
 static void leaf_counts(const struct plan_range *range, char *buffer, size_t capacity)
 {
@@ -26,6 +41,15 @@ size_t dump_heading(char *buffer, size_t capacity)
 {
     return print_to(buffer, capacity, "%-16s %-16s %-16s %10s  %-20s %-3s %-3s %s", "virtual from",
                     "to", "physical from", "size", "leaves", "may", "is", "name");
+}
+
+size_t dump_memory(const struct memory_range *range, char *buffer, size_t capacity)
+{
+    char size[PRINT_SIZE_CAPACITY];
+
+    print_size(size, sizeof(size), range->size_bytes);
+    return print_to(buffer, capacity, "%016" PRINT_64 "x %016" PRINT_64 "x %12s  %s", range->base,
+                    range->base + (range->size_bytes - 1), size, kind_names[range->kind]);
 }
 
 size_t dump_range(const struct plan_range *range, char *buffer, size_t capacity)

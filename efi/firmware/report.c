@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The loader's lines. Tests read them, so a change here is a change there. */
+#include "firmware.h"
+
+#include "report.h"
+
+#include "console.h"
+#include "dump.h"
+#include "print.h"
+
+#define US_PER_SECOND UINT64_C(1000000)
+
+void report_entry(const struct entry *entry)
+{
+    console_print("hoist: booting %.*s: %.*s\n", TEXT_ARGUMENTS(entry->title),
+                  TEXT_ARGUMENTS(entry->path));
+    if (!text_is_empty(entry->cmdline)) {
+        console_print("hoist: command line: %.*s\n", TEXT_ARGUMENTS(entry->cmdline));
+    }
+}
+
+void report_kernel(const struct boot *boot)
+{
+    const struct elf_image *image = &boot->kernel.image;
+    char size[PRINT_SIZE_CAPACITY];
+
+    print_size(size, sizeof(size), image->size_bytes);
+    console_print("hoist: kernel: %s in %u segments at %" PRINT_64 "x, in frames from %" PRINT_64
+                  "x, entry %" PRINT_64 "x\n",
+                  size, (unsigned)image->segment_count, image->va_base, boot->kernel.pa,
+                  image->entry);
+}
+
+void report_cpu(const struct boot *boot)
+{
+    const struct hoist_cpu *cpu = &boot->cpu.paging;
+
+    console_print("hoist: CPU: %u levels, %u physical bits, %s 1G pages, %s NX\n", cpu->levels,
+                  cpu->physical_bits, cpu->has_1g_pages ? "with" : "without",
+                  cpu->has_nx ? "with" : "without");
+    if (!cpu->has_nx) {
+        console_print("hoist: warning: this CPU has no NX, so every mapping can be executed\n");
+    }
+}
+
+void report_memory(const struct boot *boot)
+{
+    const struct memory_map *map = &boot->planned;
+    char line[DUMP_LINE_CAPACITY];
+
+    for (size_t i = 0; i < map->count; i++) {
+        dump_memory(&map->ranges[i], line, sizeof(line));
+        console_print("hoist: memory: %s\n", line);
+    }
+}
+
+void report_mapping(const struct boot *boot)
+{
+    char line[DUMP_LINE_CAPACITY];
+
+    dump_heading(line, sizeof(line));
+    console_print("hoist: %s\n", line);
+    for (size_t i = 0; i < boot->plan.count; i++) {
+        dump_range(&boot->plan.ranges[i], line, sizeof(line));
+        console_print("hoist: %s\n", line);
+    }
+    console_print("hoist: %" PRINT_64 "u table frames from %" PRINT_64
+                  "x, as many as counted; the tables equal the plan\n",
+                  boot->built.frame_count, boot->built.pa);
+}
+
+void report_times(const struct boot *boot)
+{
+    static const char *const names[] = {"config", "kernel", "plan", "build", "verify", "dump"};
+    const uint64_t ticks_per_us = boot->cpu.tsc_hz / US_PER_SECOND;
+
+    if (ticks_per_us == 0) {
+        return;
+    }
+    console_print("hoist: time in us:");
+    for (unsigned phase = 0; phase < sizeof(names) / sizeof(names[0]); phase++) {
+        console_print(" %s %" PRINT_64 "u", names[phase], boot->phase_ticks[phase] / ticks_per_us);
+    }
+    console_print("\n");
+}
