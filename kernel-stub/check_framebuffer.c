@@ -74,22 +74,26 @@ static bool framebuffer_check_layout(const struct hoist_framebuffer *screen)
     return true;
 }
 
+/* A CPU without PAT cannot combine writes: there the framebuffer is uncached. */
 static bool framebuffer_check_mapping(const struct hoist_handoff *handoff)
 {
     const struct hoist_framebuffer *screen = &handoff->framebuffer;
     const struct hoist_mapped_range *mapping = lookup_mapping(handoff, screen->address);
+    uint32_t cache = cpu_has_pat() ? HOIST_MAPPING_WRITE_COMBINING : HOIST_MAPPING_UNCACHED;
+    const char *name = cpu_has_pat() ? "write-combining" : "uncached (this CPU has no PAT)";
 
-    if (mapping == NULL || mapping->cache != HOIST_MAPPING_WRITE_COMBINING ||
+    if (mapping == NULL || mapping->cache != cache ||
         !lookup_has_rights(handoff, screen->address, screen->size_bytes, HOIST_MAPPING_WRITE) ||
         lookup_physical(handoff, screen->address) != screen->physical_base) {
-        check_fail("the framebuffer is mapped writable and write-combining: expected %lx bytes at "
-                   "%lx to %lx, got \"%s\"",
-                   screen->size_bytes, screen->address, screen->physical_base,
-                   mapping == NULL ? "nothing" : mapping->name);
+        check_fail("the framebuffer is mapped writable and %s: expected %lx bytes at %lx to %lx, "
+                   "got \"%s\", cache type %u",
+                   name, screen->size_bytes, screen->address, screen->physical_base,
+                   mapping == NULL ? "nothing" : mapping->name,
+                   mapping == NULL ? 0 : mapping->cache);
         return false;
     }
-    check_pass("the framebuffer is mapped writable and write-combining (%lx to %lx)",
-               screen->address, screen->physical_base);
+    check_pass("the framebuffer is mapped writable and %s (%lx to %lx)", name, screen->address,
+               screen->physical_base);
     return true;
 }
 

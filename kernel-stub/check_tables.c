@@ -80,9 +80,8 @@ static bool tables_has_cache(const struct tables_entry *entry, uint32_t cache)
     if (cache == HOIST_MAPPING_WRITE_BACK) {
         return type == CPU_PAT_WRITE_BACK;
     }
-    /* Without a PAT there is no write-combining, and uncached is the closest. */
     if (cache == HOIST_MAPPING_WRITE_COMBINING) {
-        return type == CPU_PAT_WRITE_COMBINING || !cpu_has_pat();
+        return type == CPU_PAT_WRITE_COMBINING;
     }
     return type == CPU_PAT_UNCACHED;
 }
