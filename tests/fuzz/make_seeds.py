@@ -92,6 +92,8 @@ ELF_SEEDS = {
     "lower-half": text(va=0x200000),
     "not-canonical": text(va=0xFFFF7FFFFFFFF000),
     "wraps": text(va=0xFFFFFFFFFFFFE000, size=0x2001),
+    "last-page-one-byte": elf([segment(READ | EXECUTE, 0x300, 0xFFFFFFFFFFFFE000, 0x80, 0x1001)],
+                              entry=0xFFFFFFFFFFFFE000),
     "last-page": text(va=0xFFFFFFFFFFFFF000),
     "good-huge": elf([segment(READ | EXECUTE, 0x300, 0xFFFF800000000000, 0x80, 0x7FFFFFFFE000)]),
     "write-execute": text(flags=READ | WRITE | EXECUTE),
