@@ -2,23 +2,6 @@
 /* Making the firmware's memory map orderly, and picking places in it. */
 #include "memory_map.h"
 
-/* The types of EFI_MEMORY_DESCRIPTOR, UEFI 7.2, table 7-10. */
-enum firmware_memory_type {
-    FIRMWARE_LOADER_CODE = 1,
-    FIRMWARE_LOADER_DATA = 2,
-    FIRMWARE_BOOT_CODE = 3,
-    FIRMWARE_BOOT_DATA = 4,
-    FIRMWARE_RUNTIME_CODE = 5,
-    FIRMWARE_RUNTIME_DATA = 6,
-    FIRMWARE_CONVENTIONAL = 7,
-    FIRMWARE_UNUSABLE = 8,
-    FIRMWARE_ACPI_RECLAIM = 9,
-    FIRMWARE_ACPI_NVS = 10,
-    FIRMWARE_MMIO = 11,
-    FIRMWARE_MMIO_PORTS = 12,
-    FIRMWARE_PERSISTENT = 14
-};
-
 struct firmware_descriptor {
     uint32_t type;
     uint32_t reserved;
@@ -29,26 +12,6 @@ struct firmware_descriptor {
 };
 
 _Static_assert(sizeof(struct firmware_descriptor) == MEMORY_DESCRIPTOR_BYTES, "UEFI 7.2.3");
-
-static enum memory_kind kind_of(uint32_t type)
-{
-    switch (type) {
-    case FIRMWARE_CONVENTIONAL: return MEMORY_FREE;
-    case FIRMWARE_BOOT_CODE:
-    case FIRMWARE_BOOT_DATA:    return MEMORY_BOOT;
-    case FIRMWARE_LOADER_CODE:
-    case FIRMWARE_LOADER_DATA:  return MEMORY_LOADER;
-    case FIRMWARE_PERSISTENT:   return MEMORY_PERSISTENT;
-    case FIRMWARE_ACPI_RECLAIM: return MEMORY_ACPI_TABLES;
-    case FIRMWARE_ACPI_NVS:     return MEMORY_ACPI_NVS;
-    case FIRMWARE_RUNTIME_DATA: return MEMORY_RUNTIME_DATA;
-    case FIRMWARE_RUNTIME_CODE: return MEMORY_RUNTIME_CODE;
-    case FIRMWARE_UNUSABLE:     return MEMORY_BAD;
-    case FIRMWARE_MMIO:
-    case FIRMWARE_MMIO_PORTS:   return MEMORY_DEVICE;
-    default:                    return MEMORY_RESERVED;
-    }
-}
 
 static uint64_t range_end(const struct memory_range *range)
 {
@@ -67,17 +30,30 @@ static void insert_sorted(struct memory_map *map, struct memory_range range)
     map->count++;
 }
 
-/* Cuts a descriptor to whole pages below 2^52; an empty range says that nothing is left. */
+/*
+ * Cuts a descriptor to whole pages below 2^52; an empty range says that nothing is left. Firmware has
+ * to align it to pages; where it does not, RAM loses the pages that it has only a part of, and what is
+ * not RAM takes them.
+ */
 static struct memory_range range_of(const struct firmware_descriptor *descriptor)
 {
-    const uint64_t page_mask = MEMORY_PAGE_BYTES - 1;
-    const enum memory_kind kind = kind_of(descriptor->type);
-    const uint64_t base = descriptor->physical_start & ~page_mask;
-    const uint64_t page_limit = base < MEMORY_END_BYTES ? (MEMORY_END_BYTES - base) / MEMORY_PAGE_BYTES
-                                                        : 0;
-    const uint64_t page_count = descriptor->page_count < page_limit ? descriptor->page_count
-                                                                    : page_limit;
+    const enum memory_kind kind = memory_kind_of(descriptor->type);
+    const uint64_t offset = descriptor->physical_start & (MEMORY_PAGE_BYTES - 1);
+    uint64_t base = descriptor->physical_start - offset;
+    uint64_t page_count = descriptor->page_count;
+    uint64_t page_limit;
 
+    if (base >= MEMORY_END_BYTES || page_count == 0) {
+        return (struct memory_range){base, 0, kind};
+    }
+    if (offset != 0 && memory_kind_is_ram(kind)) {
+        base += MEMORY_PAGE_BYTES;
+        page_count--;
+    } else if (offset != 0 && page_count != UINT64_MAX) {
+        page_count++;
+    }
+    page_limit = (MEMORY_END_BYTES - base) / MEMORY_PAGE_BYTES;
+    page_count = page_count < page_limit ? page_count : page_limit;
     return (struct memory_range){base, page_count * MEMORY_PAGE_BYTES, kind};
 }
 
@@ -130,6 +106,14 @@ static void resolve_overlaps(const struct memory_map *sorted, struct memory_map 
     }
 }
 
+/* The inverse of memory_map_capacity(). */
+static uint64_t descriptor_limit(const struct memory_map *map, const struct memory_map *scratch)
+{
+    const size_t capacity = map->capacity < scratch->capacity ? map->capacity : scratch->capacity;
+
+    return capacity < memory_map_capacity(0) ? 0 : (capacity - memory_map_capacity(0)) / 2;
+}
+
 bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                      const struct memory_source *source, const struct memory_range *kernel,
                      struct problem *problem)
@@ -149,7 +133,7 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
     if (memory_map_capacity(descriptor_count) > map->capacity ||
         memory_map_capacity(descriptor_count) > scratch->capacity) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_TOO_LONG, none, descriptor_count,
-                           (map->capacity - 16) / 2 - 2);
+                           descriptor_limit(map, scratch));
     }
     scratch->count = 0;
     insert_sorted(scratch, (struct memory_range){0, MEMORY_PAGE_BYTES, MEMORY_RESERVED});
@@ -171,30 +155,6 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
         return problem_set(problem, PROBLEM_MEMORY_MAP_NO_RAM, none, descriptor_count, 0);
     }
     return true;
-}
-
-bool memory_kind_is_ram(enum memory_kind kind)
-{
-    return kind <= MEMORY_ACPI_NVS;
-}
-
-enum hoist_memory_type memory_kind_type(enum memory_kind kind)
-{
-    switch (kind) {
-    case MEMORY_FREE:
-    case MEMORY_BOOT:         return HOIST_MEMORY_USABLE;
-    case MEMORY_LOADER:       return HOIST_MEMORY_LOADER;
-    case MEMORY_KERNEL:       return HOIST_MEMORY_KERNEL;
-    case MEMORY_PERSISTENT:   return HOIST_MEMORY_PERSISTENT;
-    case MEMORY_ACPI_TABLES:  return HOIST_MEMORY_ACPI_TABLES;
-    case MEMORY_ACPI_NVS:     return HOIST_MEMORY_ACPI_NVS;
-    case MEMORY_RUNTIME_DATA: return HOIST_MEMORY_RUNTIME_DATA;
-    case MEMORY_RUNTIME_CODE: return HOIST_MEMORY_RUNTIME_CODE;
-    case MEMORY_BAD:          return HOIST_MEMORY_BAD;
-    case MEMORY_DEVICE:       return HOIST_MEMORY_DEVICE;
-    case MEMORY_RESERVED:     break;
-    }
-    return HOIST_MEMORY_RESERVED;
 }
 
 bool memory_map_next_ram(const struct memory_map *map, size_t *cursor, struct memory_range *ram)
@@ -247,6 +207,18 @@ bool memory_map_same_ram(const struct memory_map *planned, const struct memory_m
     }
 }
 
+const char *memory_map_name_at(const struct memory_map *map, uint64_t address)
+{
+    for (size_t i = 0; i < map->count; i++) {
+        const struct memory_range *range = &map->ranges[i];
+
+        if (address >= range->base && address - range->base < range->size_bytes) {
+            return memory_kind_name(range->kind);
+        }
+    }
+    return "not listed";
+}
+
 void memory_map_free_bytes(const struct memory_map *map, uint64_t *total_bytes,
                            uint64_t *largest_bytes)
 {
@@ -254,12 +226,16 @@ void memory_map_free_bytes(const struct memory_map *map, uint64_t *total_bytes,
     *largest_bytes = 0;
     for (size_t i = 0; i < map->count; i++) {
         const struct memory_range *range = &map->ranges[i];
+        uint64_t size_bytes = range->size_bytes;
 
-        if (range->kind != MEMORY_FREE || range->base < MEMORY_LOWEST_BYTES) {
+        if (range->kind != MEMORY_FREE || range_end(range) <= MEMORY_LOWEST_BYTES) {
             continue;
         }
-        *total_bytes += range->size_bytes;
-        *largest_bytes = range->size_bytes > *largest_bytes ? range->size_bytes : *largest_bytes;
+        if (range->base < MEMORY_LOWEST_BYTES) {
+            size_bytes -= MEMORY_LOWEST_BYTES - range->base;
+        }
+        *total_bytes += size_bytes;
+        *largest_bytes = size_bytes > *largest_bytes ? size_bytes : *largest_bytes;
     }
 }
 
@@ -310,29 +286,40 @@ bool memory_map_pick(const struct memory_map *map, const struct memory_request *
     return found;
 }
 
+/* Takes the range out of the list and puts what is not empty of the pieces in its place. */
+static void replace(struct memory_map *map, size_t index, const struct memory_range pieces[3])
+{
+    for (size_t i = index + 1; i < map->count; i++) {
+        map->ranges[i - 1] = map->ranges[i];
+    }
+    map->count--;
+    for (size_t i = 0; i < 3; i++) {
+        if (pieces[i].size_bytes != 0) {
+            insert_sorted(map, pieces[i]);
+        }
+    }
+}
+
 void memory_map_take(struct memory_map *map, uint64_t base, uint64_t size_bytes)
 {
-    for (size_t i = 0; i < map->count; i++) {
-        const struct memory_range whole = map->ranges[i];
-        const uint64_t end = base + size_bytes;
-        const struct memory_range pieces[3] = {
-            {whole.base, base - whole.base, MEMORY_FREE},
-            {base, size_bytes, MEMORY_LOADER},
-            {end, range_end(&whole) - end, MEMORY_FREE},
-        };
+    const uint64_t end = base + size_bytes;
 
-        if (whole.kind != MEMORY_FREE || base < whole.base || end > range_end(&whole) ||
-            map->count + 2 > map->capacity) {
+    for (size_t i = 0; i < map->count; i++) {
+        struct memory_range *whole = &map->ranges[i];
+
+        if (whole->kind != MEMORY_FREE || base < whole->base || end > range_end(whole)) {
             continue;
         }
-        for (size_t k = i + 1; k < map->count; k++) {
-            map->ranges[k - 1] = map->ranges[k];
-        }
-        map->count--;
-        for (size_t k = 0; k < 3; k++) {
-            if (pieces[k].size_bytes != 0) {
-                insert_sorted(map, pieces[k]);
-            }
+        if (map->count + 2 > map->capacity) {
+            whole->kind = MEMORY_LOADER;
+        } else {
+            const struct memory_range pieces[3] = {
+                {whole->base, base - whole->base, MEMORY_FREE},
+                {base, size_bytes, MEMORY_LOADER},
+                {end, range_end(whole) - end, MEMORY_FREE},
+            };
+
+            replace(map, i, pieces);
         }
         return;
     }

@@ -11,6 +11,7 @@
 #define MEMORY_MAP_H
 
 #include "hoist.h"
+#include "memory_kind.h"
 #include "problem.h"
 
 #include <stdbool.h>
@@ -24,25 +25,6 @@
 
 /* No x86-64 CPU has more physical address bits than 52. */
 #define MEMORY_END_BYTES (UINT64_C(1) << 52)
-
-/*
- * What a range is, in rising order of precedence. The types of EFI_MEMORY_DESCRIPTOR (UEFI 7.2, table
- * 7-10) that are not listed, unaccepted memory and unknown numbers among them, are reserved.
- */
-enum memory_kind {
-    MEMORY_FREE,         /* EfiConventionalMemory */
-    MEMORY_BOOT,         /* EfiBootServicesCode, -Data: free once the firmware was left */
-    MEMORY_LOADER,       /* EfiLoaderCode, -Data: this program and what it has allocated */
-    MEMORY_KERNEL,       /* the kernel's image, as the loader has placed it */
-    MEMORY_PERSISTENT,   /* EfiPersistentMemory */
-    MEMORY_ACPI_TABLES,  /* EfiACPIReclaimMemory */
-    MEMORY_ACPI_NVS,     /* EfiACPIMemoryNVS */
-    MEMORY_RUNTIME_DATA, /* EfiRuntimeServicesData */
-    MEMORY_RUNTIME_CODE, /* EfiRuntimeServicesCode */
-    MEMORY_BAD,          /* EfiUnusableMemory */
-    MEMORY_DEVICE,       /* EfiMemoryMappedIO, EfiMemoryMappedIOPortSpace */
-    MEMORY_RESERVED
-};
 
 struct memory_range {
     uint64_t base;
@@ -82,18 +64,15 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                      const struct memory_source *source, const struct memory_range *kernel,
                      struct problem *problem);
 
-/* RAM in the sense of the direct map: the CPU may cache it and read it without asking anybody. */
-bool memory_kind_is_ram(enum memory_kind kind);
-
-/* What the kernel is told: boot services' memory is usable, since the firmware is gone by then. */
-enum hoist_memory_type memory_kind_type(enum memory_kind kind);
-
 /* The next stretch of RAM at or after *cursor, neighbours of different kinds merged; false: no more. */
 bool memory_map_next_ram(const struct memory_map *map, size_t *cursor, struct memory_range *ram);
 
 /* Whether both maps hold the same RAM; if not, the first address where they differ. */
 bool memory_map_same_ram(const struct memory_map *planned, const struct memory_map *now,
                          uint64_t *difference);
+
+/* What is at an address, in the words of memory_kind_name(); "not listed" where the map has nothing. */
+const char *memory_map_name_at(const struct memory_map *map, uint64_t address);
 
 /* Free memory in all, and the largest free run, both above MEMORY_LOWEST_BYTES. */
 void memory_map_free_bytes(const struct memory_map *map, uint64_t *total_bytes,
@@ -113,7 +92,10 @@ struct memory_request {
 bool memory_map_pick(const struct memory_map *map, const struct memory_request *request,
                      uint64_t *base);
 
-/* Marks part of a free run as the loader's own, so that it is not picked again. */
+/*
+ * Marks part of a free run as the loader's own, so that it is not picked again; where the list has no room
+ * left to cut the run, all of it.
+ */
 void memory_map_take(struct memory_map *map, uint64_t base, uint64_t size_bytes);
 
 /*
