@@ -122,7 +122,7 @@ bool boot_build_tables(struct boot *boot, struct problem *problem)
         hoist_space_init(&boot->space, &boot->cpu.paging, &table_hooks, &boot->tables);
 
     if (result != HOIST_OK) {
-        return problem_set(problem, PROBLEM_CPU_LACKS, text_of(hoist_result_text(result)),
+        return problem_set(problem, PROBLEM_CPU_WIDTH, (struct text){NULL, 0},
                            boot->cpu.paging.physical_bits, 0);
     }
     if (!plan_count(&boot->plan, &boot->space, &boot->built.frame_count, problem) ||

@@ -43,8 +43,12 @@ static bool check_final_map(struct pages_map *pages, const struct memory_map *pl
         return false;
     }
     if (!memory_map_same_ram(planned, &pages->map, &difference)) {
-        return problem_set(problem, PROBLEM_LEAVE_MAP_CHANGED, (struct text){NULL, 0}, difference,
-                           0);
+        return problem_set_all(
+            problem,
+            &(struct problem){.kind = PROBLEM_LEAVE_MAP_CHANGED,
+                              .name = text_of(memory_map_name_at(planned, difference)),
+                              .other = text_of(memory_map_name_at(&pages->map, difference)),
+                              .numbers = {difference}});
     }
     return true;
 }

@@ -3,24 +3,10 @@
 #include "dump.h"
 
 #include "print.h"
+#include "problem_names.h"
 
-static const char *const cache_names[HOIST_CACHE_LIMIT] = {"wb", "wt", "uc-", "uc",
-                                                           "wp", "wc", "?6",  "?7"};
-
-static const char *const kind_names[] = {
-    [MEMORY_FREE] = "free",
-    [MEMORY_BOOT] = "boot services",
-    [MEMORY_LOADER] = "loader",
-    [MEMORY_KERNEL] = "kernel",
-    [MEMORY_PERSISTENT] = "persistent",
-    [MEMORY_ACPI_TABLES] = "ACPI tables",
-    [MEMORY_ACPI_NVS] = "ACPI NVS",
-    [MEMORY_RUNTIME_DATA] = "runtime data",
-    [MEMORY_RUNTIME_CODE] = "runtime code",
-    [MEMORY_BAD] = "bad",
-    [MEMORY_DEVICE] = "device",
-    [MEMORY_RESERVED] = "reserved",
-};
+/* Three counts of 20 digits, three sizes, spaces. */
+#define LEAVES_CAPACITY 80
 
 /* "2x1G 3x2M 17x4K", without the sizes that do not occur. */
 static void leaf_counts(const struct plan_range *range, char *buffer, size_t capacity)
@@ -49,14 +35,15 @@ size_t dump_memory(const struct memory_range *range, char *buffer, size_t capaci
 
     print_size(size, sizeof(size), range->size_bytes);
     return print_to(buffer, capacity, "%016" PRINT_64 "x %016" PRINT_64 "x %12s  %s", range->base,
-                    range->base + (range->size_bytes - 1), size, kind_names[range->kind]);
+                    range->base + (range->size_bytes - 1), size, memory_kind_name(range->kind));
 }
 
 size_t dump_range(const struct plan_range *range, char *buffer, size_t capacity)
 {
     const uint8_t rights = range->access.rights;
+    const char *cache = problem_cache_name(range->access.cache);
     char size[PRINT_SIZE_CAPACITY];
-    char leaves[64];
+    char leaves[LEAVES_CAPACITY];
 
     print_size(size, sizeof(size), range->size_bytes);
     leaf_counts(range, leaves, sizeof(leaves));
@@ -65,5 +52,5 @@ size_t dump_range(const struct plan_range *range, char *buffer, size_t capacity)
                     range->va, range->va + (range->size_bytes - 1), range->pa, size, leaves,
                     (rights & HOIST_WRITE) != 0 ? 'w' : '-',
                     (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
-                    cache_names[range->access.cache % HOIST_CACHE_LIMIT], range->name);
+                    cache == NULL ? "?" : cache, range->name);
 }

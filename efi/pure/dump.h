@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* Room for any line, terminator included. */
-#define DUMP_LINE_CAPACITY 160
+#define DUMP_LINE_CAPACITY 200
 
 /* Write one line without a line end, cut off and terminated like print_to(); return its length. */
 size_t dump_heading(char *buffer, size_t capacity);

@@ -10,6 +10,9 @@
 /* No loader window is looked for below the top 512 GiB, so that it shares the kernel's tables. */
 #define WINDOW_LOWEST UINT64_C(0xffffff8000000000)
 
+/* What the direct map can hold: from its start to the end of the address space. */
+#define DIRECT_MAP_LIMIT_BYTES (UINT64_MAX - PLAN_DIRECT_MAP + 1)
+
 static uint64_t page_down(uint64_t address)
 {
     return address & ~(MEMORY_PAGE_BYTES - 1);
@@ -112,6 +115,12 @@ static bool add_direct_map(struct plan *plan, const struct plan_input *input,
         const uint64_t first_end = has_hole ? (hole > ram.base ? hole : ram.base) : end;
         const uint64_t second = has_hole ? hole_end : end;
 
+        if (end > DIRECT_MAP_LIMIT_BYTES) {
+            return problem_set_all(problem,
+                                   &(struct problem){.kind = PROBLEM_PLAN_BEYOND,
+                                                     .numbers = {ram.base, ram.size_bytes,
+                                                                 DIRECT_MAP_LIMIT_BYTES}});
+        }
         if (!add_ram(plan, ram.base, first_end) || !add_ram(plan, second, end)) {
             return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("direct map"),
                                plan->capacity, 0);
@@ -128,15 +137,40 @@ static bool touches_kernel(const struct elf_image *kernel, uint64_t start, uint6
     return start <= kernel_last && kernel->va_base <= last;
 }
 
-/* The highest whole gigabytes at or below `start` that the kernel does not touch; 0: none. */
-static uint64_t find_window(const struct elf_image *kernel, uint64_t start, uint64_t size_bytes)
+/*
+ * The highest whole gigabytes below `end` that the kernel does not touch. 0: there are none, and *problem
+ * says that the kernel is in the way of `what`.
+ */
+static uint64_t find_window(const struct elf_image *kernel, uint64_t end, uint64_t size_bytes,
+                            const char *what, struct problem *problem)
 {
-    for (; start >= WINDOW_LOWEST; start -= GIB_BYTES) {
+    for (uint64_t start = end - size_bytes; start >= WINDOW_LOWEST; start -= GIB_BYTES) {
         if (!touches_kernel(kernel, start, size_bytes)) {
             return start;
         }
     }
+    problem_set_all(problem, &(struct problem){.kind = PROBLEM_PLAN_TAKEN,
+                                               .name = text_of(what),
+                                               .other = text_of("kernel"),
+                                               .numbers = {WINDOW_LOWEST, kernel->va_base}});
     return 0;
+}
+
+/* A window for the framebuffer below the other one. */
+static uint64_t find_screen(const struct plan_input *input, uint64_t window,
+                            struct problem *problem)
+{
+    const uint64_t size_bytes = input->framebuffer.size_bytes;
+    const uint64_t limit_bytes = window - WINDOW_LOWEST - HOIST_SIZE_2M;
+
+    if (window == WINDOW_LOWEST || size_bytes > limit_bytes) {
+        problem_set(problem, PROBLEM_PLAN_TOO_LARGE, text_of("framebuffer"), size_bytes,
+                    window == WINDOW_LOWEST ? 0 : limit_bytes);
+        return 0;
+    }
+    return find_window(input->kernel, window,
+                       (size_bytes + HOIST_SIZE_2M + GIB_BYTES - 1) & ~(GIB_BYTES - 1),
+                       "framebuffer", problem);
 }
 
 /* Stack and hand-off, each with an unmapped page before it, in one gigabyte. */
@@ -174,25 +208,18 @@ static bool add_loader_ranges(struct plan *plan, const struct plan_input *input,
 {
     const struct hoist_extent trampoline = {
         {input->trampoline.pa}, {input->trampoline.pa}, input->trampoline.size_bytes};
-    const uint64_t screen_bytes =
-        (input->framebuffer.size_bytes + HOIST_SIZE_2M + GIB_BYTES - 1) & ~(GIB_BYTES - 1);
-    const uint64_t window = find_window(input->kernel, PLAN_LOADER_WINDOW, GIB_BYTES);
-    uint64_t screen = 0;
+    const uint64_t window =
+        find_window(input->kernel, PLAN_LOADER_WINDOW + GIB_BYTES, GIB_BYTES, "stack", problem);
+    const bool has_screen = input->framebuffer.size_bytes != 0;
+    const uint64_t screen =
+        window != 0 && has_screen ? find_screen(input, window, problem) : 0;
 
-    if (window != 0 && input->framebuffer.size_bytes != 0 &&
-        screen_bytes < window - WINDOW_LOWEST) {
-        screen = find_window(input->kernel, window - screen_bytes, screen_bytes);
-    }
-    if (window == 0 || (input->framebuffer.size_bytes != 0 && screen == 0)) {
-        return problem_set_all(
-            problem, &(struct problem){.kind = PROBLEM_PLAN_TAKEN,
-                                       .name = text_of("kernel"),
-                                       .other = text_of(window == 0 ? "stack" : "framebuffer"),
-                                       .numbers = {input->kernel->va_base, WINDOW_LOWEST}});
+    if (window == 0 || (has_screen && screen == 0)) {
+        return false;
     }
     if (add(plan, &trampoline, hoist_kernel_text(), HOIST_LEAF_4K, "trampoline") == NULL ||
         !add_window(plan, input, places, window) ||
-        (screen != 0 && !add_framebuffer(plan, input, places, screen))) {
+        (has_screen && !add_framebuffer(plan, input, places, screen))) {
         return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("stack"), plan->capacity, 0);
     }
     return true;

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The one file that turns errors into sentences. Each kind has a row with its sentence, in which
- * braces stand for the problem's data: {name} {other}   the texts, with control characters shown as
- * \xNN {0} to {3}       a number, decimal; with a letter behind it: {0x} hexadecimal with 0x   {0s}
- * a size such as "2 MiB"   {0f} an EFI_STATUS   {0m} an ELF machine
+ * braces stand for the problem's data:
+ *
+ *     {name} {other}   the texts, with control characters shown as \xNN
+ *     {0} to {3}       a number, decimal; or with a letter behind it:
+ *     {0x}             hexadecimal with 0x
+ *     {0s}             a size such as "2 MiB"
+ *     {0f}             an EFI_STATUS
+ *     {0m}             an ELF machine
+ *     {0r}             rights of a mapping, as the dump shows them: "r-x"
+ *     {0c}             a cache type, as the dump shows it: "wb"
  */
 #include "problem.h"
 
+#include "access.h"
 #include "print.h"
 #include "problem_names.h"
 #include "utf8.h"
@@ -167,15 +175,14 @@ static const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_MEMORY_MAP_NO_RAM] = "none of the {0} entries of the firmware's memory map is RAM",
 
     [PROBLEM_PLAN_OVERLAP] = "the ranges \"{name}\" and \"{other}\" overlap at address {0x}",
-    [PROBLEM_PLAN_TAKEN] = "\"{other}\" at {1x} lies where \"{name}\" at {0x} has to go",
+    [PROBLEM_PLAN_TAKEN] =
+        "no place is left for the {name} from {0x} on: the {other} at {1x} is in the way",
     [PROBLEM_PLAN_TOO_LONG] =
         "the range \"{name}\" is one more than the {0} that a plan has room for",
-    [PROBLEM_PLAN_UNALIGNED] =
-        "the range \"{name}\" (virtual {0x}, physical {1x}, {2x} bytes) is not aligned to pages",
-    [PROBLEM_PLAN_OUTSIDE] =
-        "the range \"{name}\" (virtual {0x}, {1x} bytes) is empty or outside the address space",
-    [PROBLEM_PLAN_WIDTH] = "the range \"{name}\" (physical {0x}, {1x} bytes) does not fit "
-                           "the processor's {2} physical address bits",
+    [PROBLEM_PLAN_TOO_LARGE] =
+        "the {name} of {0s} is too large; there is room in the address space for {1s}",
+    [PROBLEM_PLAN_BEYOND] =
+        "the RAM at {0x} ({1s}) lies beyond the {2s} that the direct map can hold",
     [PROBLEM_PLAN_RIGHTS] = "the range \"{name}\" at {0x} is both writable and executable",
 
     [PROBLEM_TABLES_COUNT] =
@@ -187,23 +194,24 @@ static const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_VERIFY_EXTRA] = "the page tables map {0x} to {1x}, which is not in the plan",
     [PROBLEM_VERIFY_FRAME] = "the page tables map {0x} of \"{name}\" to {2x} instead of {1x}",
     [PROBLEM_VERIFY_RIGHTS] =
-        "the page tables give {0x} of \"{name}\" the rights {2x} instead of {1x}",
+        "the page tables give {0x} of \"{name}\" the rights {2r} instead of {1r}",
     [PROBLEM_VERIFY_CACHE] =
-        "the page tables give {0x} of \"{name}\" the cache type {2} instead of {1}",
+        "the page tables give {0x} of \"{name}\" the cache type {2c} instead of {1c}",
     [PROBLEM_VERIFY_GLOBAL] =
         "the page tables have the global bit set for {0x} of \"{name}\" (entry {1x})",
+    [PROBLEM_VERIFY_BITS] =
+        "the page tables have bits set for {0x} of \"{name}\" that nothing asked for (entry {1x})",
+    [PROBLEM_VERIFY_LEAF_SIZE] =
+        "the page tables map {0x} of \"{name}\" by a leaf of {1s}, where {2s} is the most",
     [PROBLEM_VERIFY_FRAMES_MORE] =
-        "the page tables took {0} frames, more than the {1} that were counted",
+        "the page tables take {0} frames or more, where {1} were counted",
     [PROBLEM_VERIFY_FRAMES_LESS] =
         "the page tables took {0} frames, fewer than the {1} that were counted",
     [PROBLEM_VERIFY_TABLE_OUTSIDE] =
         "the page table at {0x} is not among the frames for tables ({2s} at {1x})",
-    [PROBLEM_VERIFY_RANGES_LIMIT] =
-        "the page tables map more than the {0} ranges that can be compared",
 
-    [PROBLEM_CPU_LACKS] = "this processor has no {name}, which the loader needs",
-    [PROBLEM_CPU_FIVE_LEVELS] =
-        "the firmware runs with 5-level page tables (CR4 is {0x}), which are not supported yet",
+    [PROBLEM_CPU_WIDTH] =
+        "the processor says it has {0} physical address bits; x86-64 processors have 32 to 52",
     [PROBLEM_FIRMWARE_CALL] = "the firmware's {name} failed; it says {0f}",
     [PROBLEM_FIRMWARE_PROTOCOL] = "the firmware has no {name}; it says {0f}",
     [PROBLEM_FIRMWARE_EXECUTE] =
@@ -211,7 +219,8 @@ static const char *const problem_texts[PROBLEM_KIND_COUNT] = {
 
     [PROBLEM_LEAVE_TRIES] = "the firmware could not be left in {0} tries; it says {1f}",
     [PROBLEM_LEAVE_MAP_CHANGED] =
-        "the memory map changed while the firmware was left: {0x} had type {1}, now {2}",
+        "the memory map changed while the firmware was left: {0x} was {name}, "
+        "now it is {other}",
     [PROBLEM_LEAVE_MAP_OUTGROWN] =
         "the memory map outgrew its buffer while the firmware was left: {0s} needed, {1s} there",
 };
@@ -281,6 +290,24 @@ static size_t print_machine(char *buffer, size_t capacity, uint64_t machine)
                     machine, name);
 }
 
+/* What only a damaged entry has, user and global, is shown only where it is there. */
+static size_t print_rights(char *buffer, size_t capacity, uint64_t rights)
+{
+    return print_to(buffer, capacity, "%c%c%c%s%s", (rights & HOIST_READ) != 0 ? 'r' : '-',
+                    (rights & HOIST_WRITE) != 0 ? 'w' : '-',
+                    (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
+                    (rights & HOIST_USER) != 0 ? " user" : "",
+                    (rights & HOIST_GLOBAL) != 0 ? " global" : "");
+}
+
+static size_t print_cache(char *buffer, size_t capacity, uint64_t cache)
+{
+    const char *name = problem_cache_name(cache);
+
+    return name == NULL ? print_to(buffer, capacity, "%" PRINT_64 "u", cache)
+                        : print_to(buffer, capacity, "%s", name);
+}
+
 static void add_number(struct sentence *sentence, uint64_t number, char style)
 {
     char *end = sentence->buffer + sentence->length;
@@ -298,6 +325,12 @@ static void add_number(struct sentence *sentence, uint64_t number, char style)
         break;
     case 'm':
         sentence->length += print_machine(end, room, number);
+        break;
+    case 'r':
+        sentence->length += print_rights(end, room, number);
+        break;
+    case 'c':
+        sentence->length += print_cache(end, room, number);
         break;
     default:
         sentence->length += print_to(end, room, "%" PRINT_64 "u", number);

@@ -133,11 +133,10 @@ enum problem_kind {
 
     /* The plan; name and other: ranges */
     PROBLEM_PLAN_OVERLAP,   /* name, other; first address in both */
-    PROBLEM_PLAN_TAKEN,     /* name: where other goes; the two first addresses */
+    PROBLEM_PLAN_TAKEN,     /* name has no place, for other is in the way; lowest place, other's address */
     PROBLEM_PLAN_TOO_LONG,  /* name: the range that does not fit; limit */
-    PROBLEM_PLAN_UNALIGNED, /* name; virtual, physical, size */
-    PROBLEM_PLAN_OUTSIDE,   /* name; virtual, size: outside the address space or empty */
-    PROBLEM_PLAN_WIDTH,     /* name; physical, size, physical address bits of the CPU */
+    PROBLEM_PLAN_TOO_LARGE, /* name; size, limit */
+    PROBLEM_PLAN_BEYOND,    /* name unused; RAM's address, its size, how much a direct map can hold */
     PROBLEM_PLAN_RIGHTS,    /* name; virtual: both writable and executable */
 
     /* Page tables; name: the range */
@@ -146,18 +145,18 @@ enum problem_kind {
     PROBLEM_VERIFY_MISSING,       /* virtual, physical expected */
     PROBLEM_VERIFY_EXTRA,         /* name unused; virtual, physical found */
     PROBLEM_VERIFY_FRAME,         /* virtual, physical expected, physical found */
-    PROBLEM_VERIFY_RIGHTS,        /* virtual, entry bits expected, entry bits found */
-    PROBLEM_VERIFY_CACHE,         /* virtual, cache type expected, cache type found */
+    PROBLEM_VERIFY_RIGHTS,        /* virtual, HOIST_READ and so on expected, found */
+    PROBLEM_VERIFY_CACHE,         /* virtual, PAT index expected, PAT index found */
     PROBLEM_VERIFY_GLOBAL,        /* virtual, entry */
-    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames used, frames counted */
+    PROBLEM_VERIFY_BITS,          /* virtual, entry: bits set that mean nothing the plan asked for */
+    PROBLEM_VERIFY_LEAF_SIZE,     /* virtual, size of the leaf, largest size allowed */
+    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames seen so far, frames counted */
     PROBLEM_VERIFY_FRAMES_LESS,   /* name unused; frames used, frames counted */
     PROBLEM_VERIFY_TABLE_OUTSIDE, /* name unused; table's address, start and size of the frames for
                                      tables */
-    PROBLEM_VERIFY_RANGES_LIMIT,  /* name unused; limit */
 
     /* Processor and firmware */
-    PROBLEM_CPU_LACKS,         /* name: the feature */
-    PROBLEM_CPU_FIVE_LEVELS,   /* name unused; CR4 */
+    PROBLEM_CPU_WIDTH,         /* name unused; physical address bits */
     PROBLEM_FIRMWARE_CALL,     /* name: the call; status */
     PROBLEM_FIRMWARE_PROTOCOL, /* name: the protocol; status */
     PROBLEM_FIRMWARE_EXECUTE,  /* name: the range that cannot be made executable; address, size,
@@ -165,7 +164,7 @@ enum problem_kind {
 
     /* Leaving the firmware */
     PROBLEM_LEAVE_TRIES,        /* name unused; tries, status */
-    PROBLEM_LEAVE_MAP_CHANGED,  /* name unused; address, type planned with, type now */
+    PROBLEM_LEAVE_MAP_CHANGED,  /* name: kind of memory planned with, other: now; address */
     PROBLEM_LEAVE_MAP_OUTGROWN, /* name unused; bytes needed, bytes there */
 
     PROBLEM_KIND_COUNT

@@ -149,6 +149,23 @@ static void sentences_read_as_they_should(void **state)
          "too little memory for the kernel: 1 TiB needed, 64 MiB free in all, 32 MiB in one piece"},
         {{PROBLEM_PLAN_OVERLAP, text_of("stack"), text_of("kernel"), {0x1000}},
          "the ranges \"stack\" and \"kernel\" overlap at address 0x1000"},
+        {{PROBLEM_PLAN_TAKEN,
+          text_of("stack"),
+          text_of("kernel"),
+          {UINT64_C(0xffffff8000000000), UINT64_C(0xffffff7000000000)}},
+         "no place is left for the stack from 0xffffff8000000000 on: the kernel at "
+         "0xffffff7000000000 is in the way"},
+        {{PROBLEM_VERIFY_RIGHTS, text_of("stack"), {0}, {0x1000, 3, 5}},
+         "the page tables give 0x1000 of \"stack\" the rights r-x instead of rw-"},
+        {{PROBLEM_VERIFY_RIGHTS, text_of("stack"), {0}, {0x1000, 1, 0x1f}},
+         "the page tables give 0x1000 of \"stack\" the rights rwx user global instead of r--"},
+        {{PROBLEM_VERIFY_CACHE, text_of("stack"), {0}, {0x1000, 0, 5}},
+         "the page tables give 0x1000 of \"stack\" the cache type wc instead of wb"},
+        {{PROBLEM_VERIFY_CACHE, text_of("stack"), {0}, {0x1000, 0, 8}},
+         "the page tables give 0x1000 of \"stack\" the cache type 8 instead of wb"},
+        {{PROBLEM_LEAVE_MAP_CHANGED, text_of("free"), text_of("runtime data"), {0x1000}},
+         "the memory map changed while the firmware was left: 0x1000 was free, now it is "
+         "runtime data"},
     };
 
     (void)state;
