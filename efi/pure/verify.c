@@ -29,6 +29,20 @@ static struct hoist_access possible_access(const struct hoist_space *space,
     return access;
 }
 
+/*
+ * Bits that the plan cannot ask for: a protection key, software bits, and the bits that are reserved in a large
+ * leaf, below its address but for the PAT bit (SDM volume 3, tables 4-16 and 4-18).
+ */
+static bool has_stray_bits(const struct hoist_leaf *leaf)
+{
+    const uint64_t reserved = leaf->size == HOIST_LEAF_4K
+                                  ? 0
+                                  : (hoist_leaf_bytes(leaf->size) - 1) & ~(2 * HOIST_SIZE_4K - 1);
+
+    return leaf->leaf.protection_key != 0 || leaf->leaf.software != 0 ||
+           (leaf->entry & reserved) != 0;
+}
+
 static enum hoist_result check_leaf(struct progress *progress, const struct plan_range *range,
                                     const struct hoist_leaf *leaf)
 {
@@ -52,6 +66,13 @@ static enum hoist_result check_leaf(struct progress *progress, const struct plan
         problem.kind = PROBLEM_VERIFY_CACHE;
         problem.numbers[1] = wanted.cache;
         problem.numbers[2] = leaf->leaf.cache;
+    } else if (has_stray_bits(leaf)) {
+        problem.kind = PROBLEM_VERIFY_BITS;
+        problem.numbers[1] = leaf->entry;
+    } else if (leaf->size > range->largest) {
+        problem.kind = PROBLEM_VERIFY_LEAF_SIZE;
+        problem.numbers[1] = hoist_leaf_bytes(leaf->size);
+        problem.numbers[2] = hoist_leaf_bytes(range->largest);
     } else {
         return HOIST_OK;
     }
@@ -119,6 +140,12 @@ static enum hoist_result see_table(void *context, struct hoist_frame_4k frame, u
                                                             tables->frame_count *
                                                                 MEMORY_PAGE_BYTES}});
     }
+    /* At once, for tables that point at each other would keep the visit busy for years. */
+    if (progress->table_count > tables->frame_count) {
+        return stop(progress, &(struct problem){.kind = PROBLEM_VERIFY_FRAMES_MORE,
+                                                .numbers = {progress->table_count,
+                                                            tables->frame_count}});
+    }
     return HOIST_OK;
 }
 
@@ -140,12 +167,9 @@ bool verify_space(const struct hoist_space *space, struct plan *plan,
         missing(&progress);
         return false;
     }
-    if (progress.table_count != tables->frame_count) {
-        return problem_set(problem,
-                           progress.table_count > tables->frame_count
-                               ? PROBLEM_VERIFY_FRAMES_MORE
-                               : PROBLEM_VERIFY_FRAMES_LESS,
-                           (struct text){NULL, 0}, progress.table_count, tables->frame_count);
+    if (progress.table_count < tables->frame_count) {
+        return problem_set(problem, PROBLEM_VERIFY_FRAMES_LESS, (struct text){NULL, 0},
+                           progress.table_count, tables->frame_count);
     }
     return true;
 }
