@@ -43,7 +43,8 @@ HOIST_INLINE void hoist_link_branch(struct hoist_space *space, struct hoist_rese
         table[hoist_index(branch->va, level)] = branch->child_pa | branch->grants;
         branch->child_pa = pa;
     }
-    hoist_store(hoist_step_slot(space, &branch->old), branch->child_pa | branch->grants);
+    hoist_store(hoist_step_slot(space, &branch->old),
+                branch->child_pa | (branch->old.entry == NULL ? HOIST_ROOT_GRANTS : branch->grants));
 }
 
 /* What the links above a leaf must grant, in the form of hoist_step.grants. */
@@ -55,7 +56,8 @@ HOIST_INLINE uint64_t hoist_needed_grants(struct hoist_access access)
 
 /*
  * Makes every link on the way to a table of level `target` grant what a mapping below it needs; links are
- * permissive, leaves restrict. All links exist.
+ * permissive, leaves restrict. All links exist, and at least one is too narrow. Has everything flushed that the
+ * highest changed link covers, for the rights of all of it may have been kept.
  */
 void hoist_widen_links(struct hoist_space *space, uint64_t va, unsigned target,
                        struct hoist_access access);

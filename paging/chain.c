@@ -92,16 +92,19 @@ void hoist_widen_links(struct hoist_space *space, uint64_t va, unsigned target,
                        struct hoist_access access)
 {
     const uint64_t remove = (access.rights & HOIST_EXECUTE) != 0 ? HOIST_ENTRY_NX : 0;
+    uint64_t span = 0;
 
     for (unsigned level = space->cpu.levels; level > target; level--) {
         const struct hoist_step step = hoist_walk(space, va, level);
         const uint64_t wide = (step.value | hoist_link_grants(access)) & ~remove;
 
-        if (wide != step.value)
-            hoist_store(step.entry, wide);
+        if (wide == step.value)
+            continue;
+        hoist_store(step.entry, wide);
+        span = span != 0 ? span : hoist_entry_span(level);
     }
-    if (space->hooks->flush != NULL)
-        space->hooks->flush(space->context, hoist_va_of(va), HOIST_SIZE_4K);
+    if (span != 0 && space->hooks->flush != NULL)
+        space->hooks->flush(space->context, hoist_va_of(va & ~(span - 1)), span);
 }
 
 enum hoist_result hoist_ensure_chain_4k(struct hoist_space *space, struct hoist_page_4k page,

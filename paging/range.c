@@ -141,11 +141,12 @@ HOIST_INLINE void fill_new_table(const struct job *job, const struct hoist_step 
 HOIST_INLINE bool is_same_mapping(const struct job *job, uint64_t found, unsigned found_level,
                                   uint64_t va, uint64_t pa)
 {
-    const uint64_t offset = va & (hoist_entry_span(found_level) - 1);
-    const uint64_t wanted = (pa - offset) |
+    const uint64_t offset_mask = hoist_entry_span(found_level) - 1;
+    const uint64_t wanted = (pa & ~offset_mask) |
                             hoist_encode_leaf(job->access, found_level, job->space->cpu.has_nx);
 
-    return ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0;
+    /* Offsets are compared by themselves: in a large leaf, address bit 12 would pass for the PAT bit. */
+    return ((va ^ pa) & offset_mask) == 0 && ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0;
 }
 
 static enum hoist_result count_run_4k(const struct job *job, struct run run);

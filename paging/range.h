@@ -29,7 +29,8 @@ static inline uint64_t hoist_leaf_bytes(enum hoist_leaf_size size)
  * left as they are, whatever their leaf size. Where a table stands in the place of a large leaf, its entries are
  * used, so a range can be mapped again after it was mapped by smaller pages.
  *
- * Only entries that were not present become present, so nothing has to be flushed.
+ * Only entries that were not present become present, so nothing has to be flushed. Links that grant too little,
+ * as in tables made by somebody else, are widened, and hooks->flush is called for what they cover.
  *
  * UNALIGNED_PAGE, UNALIGNED_FRAME, UNALIGNED_SIZE; NOT_CANONICAL: an end is in the hole, the range crosses it,
  * or wraps; PA_TOO_WIDE; BAD_LEAF_SIZE; NO_READ, BAD_ACCESS, NO_NX; NO_FRAME_FOR_...: the allocator ran out;
