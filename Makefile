@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Hoist. `make help` lists the targets. All output goes to build/.
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+BUILD := build
+
+# V=1 shows the commands, otherwise a short line for each step.
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),@:,@printf '  %-6s %s\n' '$(1)' '$(2)')
+
+# ---- packages --------------------------------------------------------------------------------------------------
+
+# Build, run and test; the target `deps` installs what is missing of them.
+PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ libc6-dev libcmocka-dev \
+	libclang-rt-14-dev python3 gdb binutils git
+PACKAGES_LINT := clang-format clang-tidy cppcheck shellcheck
+
+.PHONY: deps deps-lint deps-web deps-cross
+deps: ## install the packages to build, run and test
+	$(Q)tools/install-packages $(PACKAGES)
+
+deps-lint: ## install the packages that `make lint` and `make format` need
+	$(Q)tools/install-packages $(PACKAGES_LINT)
+
+deps-web: ## install the packages for browser tests (there are none yet)
+	@echo 'deps-web: nothing needs a browser yet'
+
+deps-cross: ## install the packages for other architectures (there are none yet)
+	@echo 'deps-cross: nothing needs another architecture yet'
+
+# ---- compilers and flags ---------------------------------------------------------------------------------------
+
+CLANG := clang
+OBJCOPY := llvm-objcopy
+
+# Asked for once, and not before `deps` has had its chance to install clang.
+FREESTANDING_INCLUDE = $(eval FREESTANDING_INCLUDE := $$(shell $(CLANG) -print-resource-dir)/include)$(FREESTANDING_INCLUDE)
+
+WARNINGS := -Wall -Wextra -Wshadow -Werror
+# Neither the folder of the checkout nor its name may show in what is built.
+PATHS := -ffile-prefix-map=$(CURDIR)=. -fdebug-compilation-dir=.
+DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
+
+# The freestanding rooms see no header but the compiler's own and those of the rooms named here.
+ROOM_PAGING :=
+ROOM_PURE := -Ipaging -Iprotocol -Iefi/pure
+ROOM_FIRMWARE := $(ROOM_PURE) -Iefi/firmware -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+ROOM_STUB := -Iprotocol -Ikernel-stub
+
+FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
+	-mgeneral-regs-only
+EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 -O2 -g -gdwarf-4 $(FREESTANDING) -fshort-wchar \
+	-mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
+STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
+	-fno-pic $(WARNINGS) $(PATHS)
+
+# ---- the loader ------------------------------------------------------------------------------------------------
+
+PAGING_SOURCES := $(wildcard paging/*.c)
+PURE_SOURCES := $(wildcard efi/pure/*.c)
+FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
+EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(FIRMWARE_SOURCES))
+
+LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
+LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
+LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat
+
+$(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
+$(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
+$(BUILD)/efi/efi/firmware/%.o: private ROOM = $(ROOM_FIRMWARE)
+$(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(EFI_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
+
+# The names of the inputs must not depend on the place: relative paths, sorted by wildcard.
+$(LOADER): $(EFI_OBJECTS)
+	$(call say,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(LINK_EFI) -out:$@ $^
+
+# The same program once more, with debug information, for gdb.
+$(LOADER_DEBUG): $(EFI_OBJECTS)
+	$(call say,LINK,$@)
+	$(Q)$(LINK_EFI) -debug:dwarf -out:$@ $^
+
+# ---- the sample kernel -----------------------------------------------------------------------------------------
+
+STUB_SOURCES := $(wildcard kernel-stub/*.c kernel-stub/*.S)
+STUB_OBJECTS := $(patsubst %,$(BUILD)/stub/%.o,$(STUB_SOURCES))
+STUB := $(BUILD)/kernel-stub.elf
+
+$(STUB_OBJECTS): $(BUILD)/stub/%.o: % Makefile | deps
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(STUB_FLAGS) $(ROOM_STUB) $(DEPENDENCIES) -c $< -o $@
+
+# The symbols stay in build/kernel-stub.debug.elf; what is booted does not carry them.
+$(BUILD)/kernel-stub.debug.elf: $(STUB_OBJECTS) kernel-stub/link.ld
+	$(call say,LINK,$@)
+	$(Q)ld.lld -static -T kernel-stub/link.ld -z max-page-size=0x1000 -o $@ $(STUB_OBJECTS)
+
+$(STUB): $(BUILD)/kernel-stub.debug.elf
+	$(call say,STRIP,$@)
+	$(Q)$(OBJCOPY) --strip-debug $< $@
+
+# ---- the disk image --------------------------------------------------------------------------------------------
+
+IMAGE := $(BUILD)/hoist.img
+
+$(BUILD)/esp/%: esp/%
+	$(call say,COPY,$@)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
+$(IMAGE): $(LOADER) $(STUB) $(BUILD)/esp/hoist.conf tools/hoist-image
+	$(call say,IMAGE,$@)
+	$(Q)tools/hoist-image -o $@ --loader $(LOADER) $(BUILD)/esp/hoist.conf:/hoist.conf $(STUB):/kernel-stub.elf
+
+.PHONY: all image run debug
+all: $(LOADER) $(LOADER_DEBUG) $(STUB) $(IMAGE) ## build the loader, the sample kernel and the disk image
+
+image: $(IMAGE) ## build build/hoist.img, fit for QEMU and for a USB stick
+
+RUN_OPTIONS = $(if $(MEM),--mem '$(MEM)') $(if $(CPU),--cpu '$(CPU)') $(if $(FIRMWARE),--firmware '$(FIRMWARE)') \
+	$(if $(QEMU_ARGS),--qemu-args '$(QEMU_ARGS)') $(if $(ACCEL),--accel '$(ACCEL)') $(if $(filter 1,$(SHOW)),--show)
+
+ifdef KERNEL
+RUN_KERNEL = --loader $(LOADER) $(if $(TIMEOUT),--timeout '$(TIMEOUT)') '$(KERNEL)'
+else
+RUN_KERNEL = --timeout '$(or $(TIMEOUT),60)' $(if $(CMDLINE),--loader $(LOADER) $(STUB),--image $(IMAGE))
+endif
+
+# Handed over by the environment, so that no character of it means anything to make's shell.
+run debug: export HOIST_CMDLINE = $(CMDLINE)
+run: $(LOADER) $(STUB) $(IMAGE) ## boot it: KERNEL= CMDLINE= MEM= CPU= FIRMWARE= QEMU_ARGS= ACCEL=kvm|tcg SHOW=1 TIMEOUT=
+	$(Q)tools/hoist-run $(RUN_OPTIONS) $(RUN_KERNEL)
+
+debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kernel's entry: KERNEL= GDB_ARGS=
+	$(Q)tools/hoist-debug $(RUN_OPTIONS) --loader $(LOADER) --symbols \
+		'$(or $(KERNEL),$(BUILD)/kernel-stub.debug.elf)' '$(or $(KERNEL),$(STUB))' -- $(GDB_ARGS)
+
+# ---- tests on the host -----------------------------------------------------------------------------------------
+
+HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES)
+SUPPORT_SOURCES := $(wildcard tests/unit/support/*.c)
+UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
+PROPERTY_SOURCES := $(wildcard tests/property/*.c)
+FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
+
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Itests/unit -Itests/unit/support
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+
+# $(1): a compiler; everything is built once by each.
+define host_rules
+HOST_LIBRARY_$(1) := $$(patsubst %,$(BUILD)/host/$(1)/%.o,$(HOST_SOURCES) $(SUPPORT_SOURCES))
+HOST_TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/host/$(1)/%,$(UNIT_SOURCES) $(PROPERTY_SOURCES))
+
+$(BUILD)/host/$(1)/%.o: % Makefile | deps
+	$$(call say,$(1),$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $$(HOST_FLAGS) $$(SANITIZE) $$(DEPENDENCIES) -c $$< -o $$@
+
+$(BUILD)/host/$(1)/libhoist.a: $$(HOST_LIBRARY_$(1))
+	$$(Q)rm -f $$@ && ar rcsD $$@ $$^
+
+$$(HOST_TESTS_$(1)): $(BUILD)/host/$(1)/%: $(BUILD)/host/$(1)/tests/%.c.o $(BUILD)/host/$(1)/libhoist.a
+	$$(call say,LINK,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $$(SANITIZE) $$^ -lcmocka -o $$@
+endef
+$(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
+
+FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
+FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES))
+
+$(BUILD)/fuzz/objects/%.o: % Makefile | deps
+	$(call say,FUZZ,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(HOST_FLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link $(DEPENDENCIES) -c $< -o $@
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/objects/tests/fuzz/%.c.o $(FUZZ_LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
+
+.PHONY: test test-long host-tests
+host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) ## build the tests that run on the host
+
+test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
+	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' tests/run
+
+test-long: all host-tests ## the same with ten times the fuzzing
+	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' FUZZ_SECONDS=300 tests/run
+
+# ---- tidiness --------------------------------------------------------------------------------------------------
+
+C_FILES = $(shell git ls-files '*.c' '*.h')
+SHELL_FILES := tools/hoist-image tools/hoist-run tools/hoist-debug tools/install-packages .ci/run
+
+.PHONY: format lint clean help
+format: | deps-lint ## lay the C files out by .clang-format
+	$(Q)clang-format -i $(C_FILES)
+
+lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
+	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
+		-Ipaging -Iprotocol -Iefi/pure $(PAGING_SOURCES) $(PURE_SOURCES)
+	$(Q)shellcheck $(SHELL_FILES)
+
+clean: ## remove build/
+	$(Q)rm -rf $(BUILD)
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+
+-include $(EFI_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
+-include $(HOST_LIBRARY_gcc:.o=.d) $(HOST_LIBRARY_clang:.o=.d)
+-include $(wildcard $(BUILD)/host/*/tests/*/*.d)
