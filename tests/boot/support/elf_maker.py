@@ -65,7 +65,7 @@ def build(segments=None, entry=None, cut=None, **fields):
         fields.get("program_header_bytes", PROGRAM_HEADER_BYTES), count, 0, 0, 0)
     table = b""
     body = b""
-    body_offset = 0x1000
+    body_offset = 0x1000 * -(-(HEADER_BYTES + PROGRAM_HEADER_BYTES * len(segments)) // 0x1000)
     for segment in segments:
         offset = body_offset + len(body)
         offset += (segment.va - offset) % 0x1000

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Builds kernels of the tests: the stub at other addresses, and kernels of our own."""
+
+import glob
+import os
+import threading
+
+from support import paths
+
+_COMPILE = ["clang", "--target=x86_64-unknown-none-elf", "-std=gnu17", "-O2", "-ffreestanding",
+            "-nostdinc", "-fno-stack-protector", "-mno-red-zone", "-mgeneral-regs-only", "-Wall",
+            "-Wextra", "-Werror"]
+# Addresses relative to RIP alone, so that the same objects can be linked anywhere.
+_ANYWHERE = ["-fpie", "-fdirect-access-external-data"]
+
+
+def compile_file(source, target):
+    paths.run_tool(*_COMPILE, *_ANYWHERE, "-isystem", paths.compiler_headers(),
+                   f"-I{paths.CHECKOUT}/protocol", f"-I{paths.CHECKOUT}/kernel-stub",
+                   "-c", source, "-o", target)
+
+
+def own_source(name):
+    return os.path.join(paths.BOOT_TESTS, "kernels", name)
+
+
+def build(folder, name):
+    """Builds kernels/NAME.c with kernels/NAME.ld, and returns the file's bytes."""
+    target = os.path.join(folder, name)
+    compile_file(own_source(f"{name}.c"), f"{target}.o")
+    paths.run_tool("ld.lld", "-static", "-z", "max-page-size=0x1000", "-T",
+                   own_source(f"{name}.ld"), f"{target}.o", "-o", target)
+    with open(target, "rb") as file:
+        return file.read()
+
+
+class StubLinker:
+    """The stub's objects, compiled once, and linked as often as one likes."""
+
+    def __init__(self):
+        self._folder = None
+        self._objects = []
+        self._lock = threading.Lock()
+
+    def objects(self):
+        with self._lock:
+            if self._folder is None:
+                folder = paths.scratch_folder()
+                room = os.path.join(paths.CHECKOUT, "kernel-stub")
+                sources = glob.glob(f"{room}/*.c") + glob.glob(f"{room}/*.S")
+                for source in sorted(sources) + [own_source("large.S")]:
+                    target = os.path.join(folder.name, os.path.basename(source) + ".o")
+                    compile_file(source, target)
+                    self._objects.append(target)
+                self._folder = folder
+        return self._objects
+
+    def link(self, base, large=False, segment_alignment=0x1000, page_size=0x1000):
+        """The stub at `base` as bytes; `large` adds MiB to each segment."""
+        objects = [one for one in self.objects() if large or not one.endswith("large.S.o")]
+        with open(os.path.join(paths.CHECKOUT, "kernel-stub", "link.ld"), encoding="ascii") as file:
+            script = file.read()
+        if "0xffffffff80000000" not in script or "ALIGN(0x1000)" not in script:
+            raise RuntimeError("kernel-stub/link.ld is not as this test knows it")
+        script = script.replace("0xffffffff80000000", hex(base))
+        script = script.replace("ALIGN(0x1000)", f"ALIGN({segment_alignment:#x})")
+        with paths.scratch_folder() as folder:
+            target = os.path.join(folder, "stub.elf")
+            with open(target + ".ld", "w", encoding="ascii") as file:
+                file.write(script)
+            paths.run_tool("ld.lld", "-static", "-z", f"max-page-size={page_size:#x}", "-T",
+                           target + ".ld", *objects, "-o", target)
+            with open(target, "rb") as file:
+                return file.read()
