@@ -55,8 +55,10 @@ class Disk:
             "virtio": [f"virtio-blk-pci,{place}"],
             "ahci": [f"ahci,id=ahci{number}", f"ide-hd,bus=ahci{number}.0,{place}"],
             "nvme": [f"nvme,serial={number},{place}"],
+            "usb": [f"qemu-xhci,id=usb{number}", f"usb-storage,bus=usb{number}.0,{place}"],
         }[self.bus]
-        result = ["-drive", f"if=none,id={drive},format=raw,file={self.path}"]
+        # What the guest writes is thrown away: OVMF keeps its variables in a file on the volume.
+        result = ["-drive", f"if=none,id={drive},format=raw,snapshot=on,file={self.path}"]
         for one in device:
             result += ["-device", one]
         return result

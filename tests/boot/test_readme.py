@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The example of README.md, done word for word.
+
+`<!-- example-file: NAME -->` before a fenced block: the block is a file of that name.
+`<!-- example-run -->` before a fenced block: the block is typed in the folder of those files, with
+HOIST naming the checkout; it ends with status 0 when the kernel passes.
+"""
+
+import os
+import re
+import subprocess
+
+from support import paths
+from support.machine import clean
+from support.tap import Suite, check
+
+README = os.path.join(paths.CHECKOUT, "README.md")
+_BLOCK = re.compile(r"<!-- example-(?:file: (?P<name>[\w.-]+)|run) -->\s*\n```\w*\n(?P<text>.*?)\n```",
+                    re.DOTALL)
+_KERNEL_LINES = 45
+
+suite = Suite()
+
+
+def blocks():
+    check(os.path.exists(README), "there is no README.md")
+    with open(README, encoding="utf-8") as file:
+        found = list(_BLOCK.finditer(file.read()))
+    files = {match["name"]: match["text"] + "\n" for match in found if match["name"]}
+    return files, [match["text"] for match in found if not match["name"]]
+
+
+@suite.case
+def the_readme_has_a_kernel_of_one_page_and_the_commands_to_boot_it():
+    files, commands = blocks()
+    check(any(name.endswith(".c") for name in files), "README.md has no example-file with a kernel")
+    check(len(commands) == 1, f"README.md has {len(commands)} example-run blocks instead of one")
+    longest = max(text.count("\n") for text in files.values())
+    check(longest <= _KERNEL_LINES, f"the example has a file of {longest} lines")
+
+
+@suite.case
+def the_kernel_of_the_readme_is_built_and_boots():
+    files, commands = blocks()
+    check(files and commands, "README.md has no example to boot")
+    with paths.scratch_folder() as folder:
+        for name, text in files.items():
+            with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
+                file.write(text)
+        environment = {key: value for key, value in os.environ.items()
+                       if not key.startswith("MAKE")}
+        result = subprocess.run(["sh", "-e", "-c", "\n".join(commands)], cwd=folder, check=False,
+                                env={**environment, "HOIST": paths.CHECKOUT}, timeout=180,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT)
+        output = clean(result.stdout)
+        check(result.returncode == 0, f"status {result.returncode}\n{commands[0]}\n{output}")
+        check("hoist: leaving the firmware" in output, f"no boot is seen\n{output}")
+
+
+if __name__ == "__main__":
+    suite.run()
