@@ -59,10 +59,10 @@ void report_mapping(const struct boot *boot)
     char line[DUMP_LINE_CAPACITY];
 
     dump_heading(line, sizeof(line));
-    console_print("hoist: %s\n", line);
+    console_print("%s\n", line);
     for (size_t i = 0; i < boot->plan.count; i++) {
         dump_range(&boot->plan.ranges[i], line, sizeof(line));
-        console_print("hoist: %s\n", line);
+        console_print("%s\n", line);
     }
     console_print("hoist: %" PRINT_64 "u table frames from %" PRINT_64
                   "x, as many as counted; the tables equal the plan\n",

@@ -23,10 +23,11 @@ static void leaf_counts(const struct plan_range *range, char *buffer, size_t cap
     }
 }
 
+/* No line is longer than 79 characters as long as names and leaf counts are short: consoles wrap at 80. */
 size_t dump_heading(char *buffer, size_t capacity)
 {
-    return print_to(buffer, capacity, "%-16s %-16s %-16s %10s  %-20s %-3s %-3s %s", "virtual from",
-                    "to", "physical from", "size", "leaves", "may", "is", "name");
+    return print_to(buffer, capacity, "%-16s %-12s %10s %-13s %-3s %-3s %s", "virtual", "physical",
+                    "size", "leaves", "may", "is", "name");
 }
 
 size_t dump_memory(const struct memory_range *range, char *buffer, size_t capacity)
@@ -47,10 +48,8 @@ size_t dump_range(const struct plan_range *range, char *buffer, size_t capacity)
 
     print_size(size, sizeof(size), range->size_bytes);
     leaf_counts(range, leaves, sizeof(leaves));
-    return print_to(buffer, capacity,
-                    "%016" PRINT_64 "x %016" PRINT_64 "x %016" PRINT_64 "x %10s  %-20s r%c%c %-3s %s",
-                    range->va, range->va + (range->size_bytes - 1), range->pa, size, leaves,
-                    (rights & HOIST_WRITE) != 0 ? 'w' : '-',
+    return print_to(buffer, capacity, "%016" PRINT_64 "x %012" PRINT_64 "x %10s %-13s r%c%c %-3s %s",
+                    range->va, range->pa, size, leaves, (rights & HOIST_WRITE) != 0 ? 'w' : '-',
                     (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
                     cache == NULL ? "?" : cache, range->name);
 }
