@@ -15,7 +15,10 @@
  *     RFLAGS  2          interrupts off, direction flag clear          HOIST_ENTRY_RFLAGS
  *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit data   HOIST_ENTRY_CS, HOIST_ENTRY_DS
  *     IDTR    base 0, limit 0: a fault before the kernel loads its own IDT resets the machine
- *     PAT     WB WT UC- UC WP WC UC- UC                                HOIST_ENTRY_PAT
+ *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one         HOIST_ENTRY_PAT
+ *     GDTR    in the hand-off's memory, read-only; LDTR null, CR2 0
+ *
+ * CR4.OSFXSR is clear: no SSE before the kernel sets it. TR, debug registers and MTRRs are as the firmware left them.
  *
  * Every pointer in here is a virtual address that the loader's page tables map. The structure and all that
  * it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay until the kernel
@@ -67,7 +70,11 @@ enum hoist_memory_type {
     HOIST_MEMORY_DEVICE = 10       /* device registers that the firmware listed */
 };
 
-/* One range of physical memory. The list is sorted by address; no two ranges overlap or could be merged. */
+/*
+ * One range of physical memory, in whole 4 KiB pages. The list is sorted by address; no two ranges overlap or could be
+ * merged. Page 0 is reserved. The direct map covers the types USABLE, LOADER, KERNEL, ACPI_TABLES, ACPI_NVS and
+ * PERSISTENT, but for a framebuffer that lies in such memory.
+ */
 struct hoist_memory_range {
     uint64_t physical_base;
     uint64_t size_bytes;
@@ -104,7 +111,7 @@ struct hoist_colour_mask {
     uint8_t shift_bits;
 };
 
-/* The screen, mapped write-combining. Without one all members are 0. */
+/* The screen, mapped write-combining (uncached on a CPU without PAT). Without one all members are 0. */
 struct hoist_framebuffer {
     uint64_t address; /* virtual; 0: there is no framebuffer */
     uint64_t physical_base;
@@ -162,7 +169,7 @@ struct hoist_handoff {
 
     struct hoist_framebuffer framebuffer;
 
-    uint64_t rsdp_physical;             /* ACPI 2.0 or later where present, else 1.0; 0: none */
+    uint64_t rsdp_physical;             /* ACPI 2.0 or later where present, else 1.0; 0: none; may be no RAM */
     uint64_t efi_system_table_physical; /* runtime services are not mapped */
 
     uint64_t tsc_hz; /* 0: unknown */
