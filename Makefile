@@ -67,7 +67,8 @@ EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
 LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
-LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat
+LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat -WX \
+	-opt:ref,noicf -incremental:no -debug:dwarf
 
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
@@ -77,16 +78,17 @@ $(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(EFI_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
 
-# The names of the inputs must not depend on the place: relative paths, sorted by wildcard.
-$(LOADER): $(EFI_OBJECTS)
-	$(call say,LINK,$@)
-	@mkdir -p $(@D)
-	$(Q)$(LINK_EFI) -out:$@ $^
-
-# The same program once more, with debug information, for gdb.
+# Linked once, with debug information, for gdb. The names of the inputs must not depend on the place: relative paths,
+# sorted by wildcard.
 $(LOADER_DEBUG): $(EFI_OBJECTS)
 	$(call say,LINK,$@)
-	$(Q)$(LINK_EFI) -debug:dwarf -out:$@ $^
+	$(Q)$(LINK_EFI) -out:$@ $^
+
+# The same bytes without it: what gdb shows is what runs.
+$(LOADER): $(LOADER_DEBUG)
+	$(call say,STRIP,$@)
+	@mkdir -p $(@D)
+	$(Q)$(OBJCOPY) --strip-all $< $@
 
 # ---- the sample kernel -----------------------------------------------------------------------------------------
 
