@@ -32,7 +32,8 @@ static void each_cache_type_is_its_pat_index(void **state)
         const uint64_t low = ((cache & 1) != 0 ? PWT : 0) | ((cache & 2) != 0 ? PCD : 0);
         const struct hoist_access access = hoist_access_of(HOIST_READ | HOIST_EXECUTE, cache);
 
-        assert_int_equal(hoist_encode_leaf(access, 1, true), P | low | (cache >= 4 ? PAT_SMALL : 0));
+        assert_int_equal(hoist_encode_leaf(access, 1, true),
+                         P | low | (cache >= 4 ? PAT_SMALL : 0));
         assert_int_equal(hoist_encode_leaf(access, 2, true),
                          P | PS | low | (cache >= 4 ? PAT_LARGE : 0));
         assert_int_equal(hoist_encode_leaf(access, 3, true),

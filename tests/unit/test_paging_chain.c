@@ -35,8 +35,10 @@ static void five_levels_take_one_table_more(void **state)
     struct fixture *f = *state;
 
     fixture_restart(f, fixture_cpu(5));
-    assert_int_equal(put_4k(f, UINT64_C(0xff00000000000000), 0x7000, hoist_kernel_text()), HOIST_OK);
-    assert_int_equal(put_4k(f, UINT64_C(0x0000800000000000), 0x8000, hoist_kernel_text()), HOIST_OK);
+    assert_int_equal(put_4k(f, UINT64_C(0xff00000000000000), 0x7000, hoist_kernel_text()),
+                     HOIST_OK);
+    assert_int_equal(put_4k(f, UINT64_C(0x0000800000000000), 0x8000, hoist_kernel_text()),
+                     HOIST_OK);
     assert_leaves(f, 2, 0, 0);
     assert_int_equal(f->table_count[5], 1);
     assert_int_equal(f->table_count[4], 2);
@@ -63,9 +65,9 @@ static void a_chain_that_is_there_is_found_and_nothing_is_written(void **state)
     assert_ptr_equal(first.entries, entry_at(f, HALF, 1));
     assert_int_equal(first.first_va, HALF);
     assert_int_equal(again.first_va, HALF);
-    assert_int_equal(hoist_ensure_chain_2m(&f->space, page_2m(f, HALF + 2 * MIB), hoist_kernel_data(),
-                                           &pd),
-                     HOIST_OK);
+    assert_int_equal(
+        hoist_ensure_chain_2m(&f->space, page_2m(f, HALF + 2 * MIB), hoist_kernel_data(), &pd),
+        HOIST_OK);
     assert_ptr_equal(pd.entries, entry_at(f, HALF, 2));
     assert_int_equal(
         hoist_ensure_chain_1g(&f->space, page_1g(f, HALF + GIB), hoist_kernel_data(), &pdpt),
@@ -99,7 +101,8 @@ static void count_chain_says_how_many_frames_ensure_chain_takes(void **state)
     assert_int_equal(hoist_count_chain_2m(&f->space, page_2m(f, 0)), 3);
     assert_int_equal(hoist_count_chain_1g(&f->space, page_1g(f, 0)), 2);
     assert_int_equal(arena_held(&f->arena), 0);
-    assert_int_equal(hoist_ensure_chain_1g(&f->space, page_1g(f, 0), hoist_kernel_data(), &pdpt), 0);
+    assert_int_equal(hoist_ensure_chain_1g(&f->space, page_1g(f, 0), hoist_kernel_data(), &pdpt),
+                     0);
     assert_int_equal(arena_held(&f->arena), 2);
     assert_int_equal(hoist_count_chain_1g(&f->space, page_1g(f, 0)), 0);
     assert_int_equal(hoist_count_chain_2m(&f->space, page_2m(f, 0)), 1);
@@ -155,7 +158,8 @@ static void out_of_memory_below_existing_tables_changes_nothing(void **state)
 
     assert_int_equal(put_4k(f, HALF, 0x1000, hoist_kernel_data()), HOIST_OK);
     f->arena.fail_in = 1;
-    assert_refused(f, put_4k(f, HALF + 2 * MIB, 0x1000, hoist_kernel_data()), HOIST_NO_FRAME_FOR_PT);
+    assert_refused(f, put_4k(f, HALF + 2 * MIB, 0x1000, hoist_kernel_data()),
+                   HOIST_NO_FRAME_FOR_PT);
     f->arena.fail_in = 2;
     assert_refused(f, put_4k(f, HALF + GIB, 0x1000, hoist_kernel_data()), HOIST_NO_FRAME_FOR_PT);
     f->arena.fail_in = 1;
@@ -268,21 +272,22 @@ static void a_handle_takes_only_pages_of_its_own_table(void **state)
     assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, HALF), data, &pt), HOIST_OK);
     assert_int_equal(hoist_ensure_chain_2m(&f->space, page_2m(f, HALF), data, &pd), HOIST_OK);
     assert_int_equal(hoist_ensure_chain_1g(&f->space, page_1g(f, HALF), data, &pdpt), HOIST_OK);
-    assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB), frame_4k(f, 0), data),
-                   other);
+    assert_refused(
+        f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB), frame_4k(f, 0), data),
+        other);
     assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, 0), frame_4k(f, 0), data), other);
-    assert_refused(f, hoist_set_leaf_2m(&f->space, pd, page_2m(f, HALF + GIB), frame_2m(f, 0), data),
-                   other);
+    assert_refused(
+        f, hoist_set_leaf_2m(&f->space, pd, page_2m(f, HALF + GIB), frame_2m(f, 0), data), other);
     assert_refused(f, hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, HALF + 512 * GIB), large, data),
                    other);
-    assert_int_equal(
-        hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB - 4 * KIB), frame_4k(f, 0), data),
-        HOIST_OK);
+    assert_int_equal(hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB - 4 * KIB),
+                                       frame_4k(f, 0), data),
+                     HOIST_OK);
     assert_int_equal(
         hoist_set_leaf_2m(&f->space, pd, page_2m(f, HALF + GIB - 2 * MIB), frame_2m(f, 0), data),
         HOIST_OK);
-    assert_int_equal(
-        hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, HALF + 511 * GIB), large, data), HOIST_OK);
+    assert_int_equal(hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, HALF + 511 * GIB), large, data),
+                     HOIST_OK);
     assert_int_equal(leaf_at(f, HALF + 511 * GIB).level, 3);
     assert_int_equal(leaf_at(f, HALF + GIB - 2 * MIB).level, 2);
     assert_int_equal(leaf_at(f, HALF + 2 * MIB - 4 * KIB).level, 1);
@@ -302,10 +307,12 @@ static void assert_access_refused(struct fixture *f, struct hoist_access access,
     assert_refused(f, hoist_ensure_chain_2m(&f->space, page_2m(f, 0), access, &pd), expected);
     assert_refused(f, hoist_ensure_chain_1g(&f->space, page_1g(f, 0), access, &pdpt), expected);
     assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0), hoist_kernel_text(), &pt), 0);
-    assert_int_equal(hoist_ensure_chain_2m(&f->space, page_2m(f, GIB), hoist_kernel_text(), &pd), 0);
+    assert_int_equal(hoist_ensure_chain_2m(&f->space, page_2m(f, GIB), hoist_kernel_text(), &pd),
+                     0);
     assert_int_equal(
         hoist_ensure_chain_1g(&f->space, page_1g(f, 512 * GIB), hoist_kernel_text(), &pdpt), 0);
-    assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, 0), frame_4k(f, 0), access), expected);
+    assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, 0), frame_4k(f, 0), access),
+                   expected);
     assert_refused(f, hoist_set_leaf_2m(&f->space, pd, page_2m(f, GIB), frame_2m(f, 0), access),
                    expected);
     assert_refused(f, hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, 512 * GIB), large, access),

@@ -10,8 +10,9 @@
 
 #include "paging_fixture.h"
 
-static enum hoist_result count_bytes(const struct fixture *f, struct hoist_count *count, uint64_t va,
-                                     uint64_t pa, uint64_t size, enum hoist_leaf_size largest)
+static enum hoist_result count_bytes(const struct fixture *f, struct hoist_count *count,
+                                     uint64_t va, uint64_t pa, uint64_t size,
+                                     enum hoist_leaf_size largest)
 {
     const struct hoist_extent extent = hoist_extent_of(hoist_va_of(va), hoist_pa_of(pa), size);
 
@@ -71,19 +72,19 @@ struct part {
 
 /* Parts that share tables, at every level, and parts that do not. */
 static const struct part plan[] = {
-    {0, 0x1000},                               /* PML4, PDPT, PD, PT */
-    {0x1000, 0x3000},                          /* nothing more */
-    {2 * MIB - 0x1000, 0x2000},                /* one PT */
-    {4 * MIB, 2 * MIB},                        /* nothing more */
-    {GIB - 0x2000, 0x1000},                    /* one PT */
-    {GIB, GIB},                                /* nothing more */
-    {2 * GIB + 0x1000, 0x1000},                /* PD, PT */
-    {512 * GIB - 0x1000, 0x1000},              /* PD, PT */
-    {512 * GIB, 0x1000},                       /* PDPT, PD, PT */
-    {HALF, 5 * GIB},                           /* PDPT */
-    {HALF + 5 * GIB, 2 * MIB},                 /* PD */
-    {HALF + 5 * GIB + 2 * MIB, 0x1000},        /* PT */
-    {UINT64_C(0xfffffffffffff000), 0x1000},    /* PDPT, PD, PT */
+    {0, 0x1000},                            /* PML4, PDPT, PD, PT */
+    {0x1000, 0x3000},                       /* nothing more */
+    {2 * MIB - 0x1000, 0x2000},             /* one PT */
+    {4 * MIB, 2 * MIB},                     /* nothing more */
+    {GIB - 0x2000, 0x1000},                 /* one PT */
+    {GIB, GIB},                             /* nothing more */
+    {2 * GIB + 0x1000, 0x1000},             /* PD, PT */
+    {512 * GIB - 0x1000, 0x1000},           /* PD, PT */
+    {512 * GIB, 0x1000},                    /* PDPT, PD, PT */
+    {HALF, 5 * GIB},                        /* PDPT */
+    {HALF + 5 * GIB, 2 * MIB},              /* PD */
+    {HALF + 5 * GIB + 2 * MIB, 0x1000},     /* PT */
+    {UINT64_C(0xfffffffffffff000), 0x1000}, /* PDPT, PD, PT */
 };
 
 #define PLAN_PARTS  (sizeof plan / sizeof plan[0])
@@ -96,14 +97,14 @@ static void tables_that_ranges_share_are_counted_once(void **state)
 
     remember(f);
     for (unsigned i = 0; i < PLAN_PARTS; i++)
-        assert_int_equal(count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3),
-                         HOIST_OK);
+        assert_int_equal(
+            count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3), HOIST_OK);
     assert_unchanged(f);
     assert_int_equal(count.frame_count, PLAN_FRAMES);
     for (unsigned i = PLAN_PARTS; i-- > 0;)
-        assert_int_equal(map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size,
-                                   hoist_kernel_data(), 3),
-                         HOIST_OK);
+        assert_int_equal(
+            map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, hoist_kernel_data(), 3),
+            HOIST_OK);
     assert_int_equal(arena_held(&f->arena), PLAN_FRAMES);
     take_census(f);
     for (unsigned level = 1; level <= 4; level++)
@@ -118,12 +119,12 @@ static void tables_that_exist_are_not_counted(void **state)
     assert_int_equal(put_4k(f, HALF, 0, hoist_kernel_data()), HOIST_OK);
     assert_int_equal(put_4k(f, 0, 0, hoist_kernel_data()), HOIST_OK);
     for (unsigned i = 0; i < PLAN_PARTS; i++)
-        assert_int_equal(count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3),
-                         HOIST_OK);
+        assert_int_equal(
+            count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3), HOIST_OK);
     for (unsigned i = 0; i < PLAN_PARTS; i++)
-        assert_int_equal(map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size,
-                                   hoist_kernel_data(), 3),
-                         HOIST_OK);
+        assert_int_equal(
+            map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, hoist_kernel_data(), 3),
+            HOIST_OK);
     assert_int_equal(arena_held(&f->arena), 7 + count.frame_count);
 }
 
@@ -160,7 +161,8 @@ static void an_error_leaves_the_count_as_it_was(void **state)
     assert_int_equal(count_bytes(f, &count, 0x2000, 1, 0x1000, 3), HOIST_UNALIGNED_FRAME);
     assert_int_equal(count_bytes(f, &count, 0x2000, 0, 1, 3), HOIST_UNALIGNED_SIZE);
     assert_int_equal(count_bytes(f, &count, 0x2000, 0, HALF, 3), HOIST_NOT_CANONICAL);
-    assert_int_equal(count_bytes(f, &count, 0x2000, UINT64_C(1) << 52, 0x1000, 3), HOIST_PA_TOO_WIDE);
+    assert_int_equal(count_bytes(f, &count, 0x2000, UINT64_C(1) << 52, 0x1000, 3),
+                     HOIST_PA_TOO_WIDE);
     assert_int_equal(count_bytes(f, &count, 0x2000, 0, 0x1000, (enum hoist_leaf_size)7),
                      HOIST_BAD_LEAF_SIZE);
     assert_memory_equal(&count, &old, sizeof count);

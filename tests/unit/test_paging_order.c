@@ -90,7 +90,8 @@ static void end_watch(struct fixture *f, const uint64_t *link)
 static int watch_setup(void **state)
 {
     watch.seen = malloc(ARENA_FRAME_COUNT * FRAME_BYTES);
-    watch.space = mmap(NULL, FRAME_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    watch.space =
+        mmap(NULL, FRAME_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     return fixture_setup(state);
 }
 
@@ -141,7 +142,8 @@ static void the_pieces_of_a_large_leaf_are_complete_before_they_replace_it(void 
     end_watch(f, entry_at(f, HALF, 3));
     assert_leaves(f, 512, 511, 1);
     begin_watch(f);
-    assert_int_equal(hoist_ensure_chain_2m(watch.space, middle, hoist_kernel_data(), &pd), HOIST_OK);
+    assert_int_equal(hoist_ensure_chain_2m(watch.space, middle, hoist_kernel_data(), &pd),
+                     HOIST_OK);
     end_watch(f, entry_at(f, HALF + GIB, 3));
     assert_leaves(f, 512, 1023, 0);
 }
@@ -168,7 +170,8 @@ static void a_leaf_is_one_store_and_nothing_else(void **state)
 
     assert_int_equal(hoist_ensure_chain_2m(&f->space, page, hoist_kernel_data(), &pd), HOIST_OK);
     begin_watch(f);
-    assert_int_equal(hoist_set_leaf_2m(watch.space, pd, page, frame, hoist_kernel_data()), HOIST_OK);
+    assert_int_equal(hoist_set_leaf_2m(watch.space, pd, page, frame, hoist_kernel_data()),
+                     HOIST_OK);
     end_watch(f, entry_at(f, HALF + 4 * MIB, 2));
 }
 

@@ -99,8 +99,8 @@ static void the_cache_type_sits_at_its_place_in_every_run(void **state)
     const uint64_t va = HALF + GIB - 2 * MIB - 4 * KIB;
     const uint64_t size = 4 * KIB + 2 * MIB + GIB;
 
-    assert_int_equal(map_bytes(f, va, va - HALF, size, hoist_kernel_write_combining(), HOIST_LEAF_1G),
-                     HOIST_OK);
+    assert_int_equal(
+        map_bytes(f, va, va - HALF, size, hoist_kernel_write_combining(), HOIST_LEAF_1G), HOIST_OK);
     assert_leaves(f, 1, 1, 1);
     assert_int_equal(leaf_at(f, va).entry & 0x1fff, P | W | PWT | PAT_SMALL | 0x1000);
     assert_int_equal(leaf_at(f, va).pat_index, 5);
@@ -115,9 +115,11 @@ static void ranges_at_the_edges_of_the_address_space_are_mapped(void **state)
     const struct hoist_access data = hoist_kernel_data();
 
     assert_int_equal(map_bytes(f, 0, 0x5000, 0x3000, data, HOIST_LEAF_1G), HOIST_OK);
-    assert_int_equal(map_bytes(f, TOP_OF_LOWER - 0x3000, 0x8000, 0x3000, data, HOIST_LEAF_1G), HOIST_OK);
+    assert_int_equal(map_bytes(f, TOP_OF_LOWER - 0x3000, 0x8000, 0x3000, data, HOIST_LEAF_1G),
+                     HOIST_OK);
     assert_int_equal(map_bytes(f, HALF, 0xb000, 0x3000, data, HOIST_LEAF_1G), HOIST_OK);
-    assert_int_equal(map_bytes(f, -UINT64_C(0x3000), 0xf000, 0x3000, data, HOIST_LEAF_1G), HOIST_OK);
+    assert_int_equal(map_bytes(f, -UINT64_C(0x3000), 0xf000, 0x3000, data, HOIST_LEAF_1G),
+                     HOIST_OK);
     assert_leaves(f, 12, 0, 0);
     assert_mapped(f, 0, 0x5000, 0x3000);
     assert_mapped(f, TOP_OF_LOWER - 0x3000, 0x8000, 0x3000);
@@ -196,7 +198,8 @@ static void an_access_that_cannot_be_expressed_is_refused(void **state)
     struct fixture *f = *state;
 
     assert_refused(f, map_bytes(f, 0, 0, 0x1000, rights_of(HOIST_WRITE), 3), HOIST_NO_READ);
-    assert_refused(f, map_bytes(f, 0, 0, 0x1000, hoist_access_of(HOIST_READ, 9), 3), HOIST_BAD_ACCESS);
+    assert_refused(f, map_bytes(f, 0, 0, 0x1000, hoist_access_of(HOIST_READ, 9), 3),
+                   HOIST_BAD_ACCESS);
     f->space.cpu.has_nx = false;
     assert_refused(f, map_bytes(f, 0, 0, 0x1000, hoist_kernel_data(), 3), HOIST_NO_NX);
     f->space.cpu.accept_missing_nx = true;
@@ -222,7 +225,8 @@ static void out_of_memory_at_every_frame_names_its_level_and_changes_nothing(voi
     }
     assert_int_equal(put_4k(f, HALF, 0x1000, hoist_kernel_data()), HOIST_OK);
     f->arena.fail_in = 3;
-    assert_refused(f, map_bytes(f, va, va - HALF, size, hoist_kernel_data(), 3), HOIST_NO_FRAME_FOR_PT);
+    assert_refused(f, map_bytes(f, va, va - HALF, size, hoist_kernel_data(), 3),
+                   HOIST_NO_FRAME_FOR_PT);
     assert_int_equal(arena_held(&f->arena), 4);
     f->arena.fail_in = 0;
     assert_int_equal(map_bytes(f, va, va - HALF, size, hoist_kernel_data(), 3), HOIST_OK);
@@ -251,10 +255,12 @@ static void a_1g_leaf_that_maps_the_same_is_left_whole(void **state)
     assert_int_equal(put_1g(f, GIB, 3 * GIB, hoist_kernel_data()), HOIST_OK);
     assert_refused(f, map_bytes(f, GIB + 0x5000, 3 * GIB + 0x5000, 9 * MIB, hoist_kernel_data(), 1),
                    HOIST_OK);
-    assert_refused(f, map_bytes(f, GIB + 4 * MIB, 3 * GIB + 4 * MIB, 8 * MIB, hoist_kernel_data(), 2),
+    assert_refused(f,
+                   map_bytes(f, GIB + 4 * MIB, 3 * GIB + 4 * MIB, 8 * MIB, hoist_kernel_data(), 2),
                    HOIST_OK);
-    assert_int_equal(map_bytes(f, GIB - 4 * MIB, 3 * GIB - 4 * MIB, GIB + 8 * MIB, hoist_kernel_data(), 2),
-                     HOIST_OK);
+    assert_int_equal(
+        map_bytes(f, GIB - 4 * MIB, 3 * GIB - 4 * MIB, GIB + 8 * MIB, hoist_kernel_data(), 2),
+        HOIST_OK);
     assert_leaves(f, 0, 4, 1);
 }
 
@@ -285,11 +291,13 @@ static void the_pat_bit_of_a_large_leaf_does_not_pass_for_an_address(void **stat
 
     assert_int_equal(put_2m(f, 2 * MIB, 4 * MIB, protected), HOIST_OK);
     assert_int_equal(put_1g(f, GIB, 4 * GIB, protected), HOIST_OK);
-    assert_refused(f, map_bytes(f, 2 * MIB, 4 * MIB + 0x1000, 0x1000, plain, 1), HOIST_ALREADY_MAPPED);
+    assert_refused(f, map_bytes(f, 2 * MIB, 4 * MIB + 0x1000, 0x1000, plain, 1),
+                   HOIST_ALREADY_MAPPED);
     assert_refused(f, map_bytes(f, 2 * MIB, 4 * MIB + 0x1000, 0x1000, protected, 1),
                    HOIST_ALREADY_MAPPED);
     assert_refused(f, map_bytes(f, GIB, 4 * GIB + 0x1000, 0x1000, plain, 1), HOIST_ALREADY_MAPPED);
-    assert_refused(f, map_bytes(f, GIB, 4 * GIB + 0x1000, 0x1000, protected, 1), HOIST_ALREADY_MAPPED);
+    assert_refused(f, map_bytes(f, GIB, 4 * GIB + 0x1000, 0x1000, protected, 1),
+                   HOIST_ALREADY_MAPPED);
 }
 
 static void a_conflict_at_the_end_changes_nothing(void **state)
@@ -309,8 +317,8 @@ static void entries_of_an_empty_table_are_used_instead_of_a_large_leaf(void **st
     struct fixture *f = *state;
     struct hoist_pt pt;
 
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 4 * MIB), hoist_kernel_data(), &pt),
-                     HOIST_OK);
+    assert_int_equal(
+        hoist_ensure_chain_4k(&f->space, page_4k(f, 4 * MIB), hoist_kernel_data(), &pt), HOIST_OK);
     assert_int_equal(map_bytes(f, 0, 0, 8 * MIB, hoist_kernel_data(), 3), HOIST_OK);
     assert_leaves(f, 512, 3, 0);
     assert_mapped(f, 0, 0, 8 * MIB);
@@ -323,7 +331,8 @@ static void tables_below_tables_are_used_all_the_way_down(void **state)
     struct hoist_pt pt;
 
     assert_int_equal(
-        hoist_ensure_chain_4k(&f->space, page_4k(f, GIB + 4 * MIB), hoist_kernel_data(), &pt), HOIST_OK);
+        hoist_ensure_chain_4k(&f->space, page_4k(f, GIB + 4 * MIB), hoist_kernel_data(), &pt),
+        HOIST_OK);
     assert_int_equal(map_bytes(f, 0, 0, 3 * GIB, hoist_kernel_data(), 3), HOIST_OK);
     assert_leaves(f, 512, 511, 2);
     assert_mapped(f, 0, 0, 3 * GIB);

@@ -15,8 +15,24 @@
 
 /* Every flag that a leaf can carry, one after the other, and all at once at the end. */
 static const uint64_t flags_to_keep[] = {
-    0, W, U, PWT, PCD, A, D, G, NX, PAT_LARGE, BIT(9), BIT(10), BIT(11), BIT(52), BIT(58), BIT(59),
-    BIT(62), W | U | PWT | PCD | A | D | G | NX | PAT_LARGE | UINT64_C(0xe00) | UINT64_C(0x7ff) << 52,
+    0,
+    W,
+    U,
+    PWT,
+    PCD,
+    A,
+    D,
+    G,
+    NX,
+    PAT_LARGE,
+    BIT(9),
+    BIT(10),
+    BIT(11),
+    BIT(52),
+    BIT(58),
+    BIT(59),
+    BIT(62),
+    W | U | PWT | PCD | A | D | G | NX | PAT_LARGE | UINT64_C(0xe00) | UINT64_C(0x7ff) << 52,
 };
 
 #define FLAGS_COUNT (sizeof flags_to_keep / sizeof flags_to_keep[0])
@@ -159,8 +175,9 @@ static void no_flag_of_the_leaf_leaks_into_the_link_above_the_pieces(void **stat
 
     for (unsigned i = 0; i < FLAGS_COUNT; i++) {
         begin_with_leaf(f, flags_to_keep[i], 3);
-        assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, LARGE_VA), hoist_kernel_text(), &pt),
-                         HOIST_OK);
+        assert_int_equal(
+            hoist_ensure_chain_4k(&f->space, page_4k(f, LARGE_VA), hoist_kernel_text(), &pt),
+            HOIST_OK);
         assert_int_equal(*entry_at(f, LARGE_VA, 3) & link_flags, P | W | (flags_to_keep[i] & U));
         assert_int_equal(*entry_at(f, LARGE_VA, 2) & link_flags, P | W | (flags_to_keep[i] & U));
     }
@@ -173,7 +190,8 @@ static void a_user_leaf_split_for_a_kernel_page_stays_reachable_for_user_code(vo
     struct hoist_pt pt;
 
     assert_int_equal(put_1g(f, 0, GIB, rights_of(user)), HOIST_OK);
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0), hoist_kernel_data(), &pt), HOIST_OK);
+    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0), hoist_kernel_data(), &pt),
+                     HOIST_OK);
     for (uint64_t va = 0; va < 4 * MIB; va += 4 * KIB)
         assert_true(leaf_at(f, va).may_be_used_by_user);
 }
@@ -184,9 +202,9 @@ static void a_kernel_leaf_split_for_a_user_page_stays_closed_for_user_code(void 
     struct hoist_pt pt;
 
     assert_int_equal(put_2m(f, 0, GIB, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0),
-                                           rights_of(HOIST_READ | HOIST_USER), &pt),
-                     HOIST_OK);
+    assert_int_equal(
+        hoist_ensure_chain_4k(&f->space, page_4k(f, 0), rights_of(HOIST_READ | HOIST_USER), &pt),
+        HOIST_OK);
     for (uint64_t va = 0; va < 2 * MIB; va += 4 * KIB)
         assert_false(leaf_at(f, va).may_be_used_by_user);
 }
@@ -199,7 +217,8 @@ static void set_leaf_on_a_piece_compares_with_the_piece(void **state)
     assert_int_equal(put_1g(f, LARGE_VA, LARGE_PA, access), HOIST_OK);
     assert_int_equal(put_4k(f, LARGE_VA + 0x5000, LARGE_PA + 0x5000, access), HOIST_OK);
     assert_leaves(f, 512, 511, 0);
-    assert_refused(f, put_4k(f, LARGE_VA + 0x5000, LARGE_PA + 0x6000, access), HOIST_ALREADY_MAPPED);
+    assert_refused(f, put_4k(f, LARGE_VA + 0x5000, LARGE_PA + 0x6000, access),
+                   HOIST_ALREADY_MAPPED);
     assert_refused(f, put_4k(f, LARGE_VA, LARGE_PA, hoist_kernel_data()), HOIST_ALREADY_MAPPED);
 }
 
@@ -236,8 +255,8 @@ static void a_split_without_a_flush_hook_still_splits(void **state)
     begin_with_leaf(f, W, 2);
     quiet.flush = NULL;
     f->space.hooks = &quiet;
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, LARGE_VA), hoist_kernel_text(), &pt),
-                     HOIST_OK);
+    assert_int_equal(
+        hoist_ensure_chain_4k(&f->space, page_4k(f, LARGE_VA), hoist_kernel_text(), &pt), HOIST_OK);
     assert_leaves(f, 512, 0, 0);
 }
 

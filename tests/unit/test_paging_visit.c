@@ -77,9 +77,11 @@ static void map_some(struct fixture *f)
 
     seen.stop_after = 0;
     assert_int_equal(map_bytes(f, 0x1000, 0x1000, 0x3000, data, 1), HOIST_OK);
-    assert_int_equal(map_bytes(f, 4 * MIB, 4 * MIB, 4 * MIB, hoist_kernel_write_combining(), 2), HOIST_OK);
+    assert_int_equal(map_bytes(f, 4 * MIB, 4 * MIB, 4 * MIB, hoist_kernel_write_combining(), 2),
+                     HOIST_OK);
     assert_int_equal(map_bytes(f, HALF, 2 * GIB, 2 * GIB, hoist_kernel_rodata(), 3), HOIST_OK);
-    assert_int_equal(map_bytes(f, -UINT64_C(0x1000), 0x9000, 0x1000, hoist_kernel_text(), 1), HOIST_OK);
+    assert_int_equal(map_bytes(f, -UINT64_C(0x1000), 0x9000, 0x1000, hoist_kernel_text(), 1),
+                     HOIST_OK);
 }
 
 static void all_leaves_are_seen_in_ascending_order_across_the_hole(void **state)
@@ -211,7 +213,8 @@ static void a_visitor_can_stop_with_any_answer(void **state)
     seen.stop_after = 0;
 }
 
-static enum hoist_result stop_at_a_page_table(void *context, struct hoist_frame_4k frame, unsigned level)
+static enum hoist_result stop_at_a_page_table(void *context, struct hoist_frame_4k frame,
+                                              unsigned level)
 {
     (void)frame;
     ++*(unsigned *)context;

@@ -169,7 +169,8 @@ static void a_refused_range_widens_nothing(void **state)
 
     assert_int_equal(put_4k(f, 0x5000, 0x1000, rights_of(ALL)), HOIST_OK);
     narrow(f, 0, 0, 1);
-    assert_refused(f, map_bytes(f, 0, 0, 0x8000, rights_of(ALL), HOIST_LEAF_4K), HOIST_ALREADY_MAPPED);
+    assert_refused(f, map_bytes(f, 0, 0, 0x8000, rights_of(ALL), HOIST_LEAF_4K),
+                   HOIST_ALREADY_MAPPED);
     f->arena.fail_in = 1;
     assert_refused(f, map_bytes(f, 2 * MIB, 0, 0x8000, rights_of(ALL), HOIST_LEAF_4K),
                    HOIST_NO_FRAME_FOR_PT);

@@ -25,7 +25,8 @@ static void sixty_four_gib_by_2m_take_66_frames(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(map_bytes(f, HALF, 2 * MIB, 64 * GIB, hoist_kernel_data(), HOIST_LEAF_1G), HOIST_OK);
+    assert_int_equal(map_bytes(f, HALF, 2 * MIB, 64 * GIB, hoist_kernel_data(), HOIST_LEAF_1G),
+                     HOIST_OK);
     assert_leaves(f, 0, 32768, 0);
     assert_int_equal(arena_held(&f->arena), 66);
 }
@@ -34,7 +35,8 @@ static void four_tib_by_1g_take_9_frames(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(map_bytes(f, HALF, 0, 4096 * GIB, hoist_kernel_data(), HOIST_LEAF_1G), HOIST_OK);
+    assert_int_equal(map_bytes(f, HALF, 0, 4096 * GIB, hoist_kernel_data(), HOIST_LEAF_1G),
+                     HOIST_OK);
     assert_leaves(f, 0, 0, 4096);
     assert_int_equal(arena_held(&f->arena), 9);
 }
@@ -81,7 +83,8 @@ static void two_hundred_odd_regions_take_85445_leaves_and_219_frames(void **stat
             HOIST_OK);
     assert_int_equal(count.frame_count, 219);
     for (unsigned i = 0; i < REGION_COUNT; i++)
-        assert_int_equal(hoist_map(&f->space, &regions[i], hoist_kernel_data(), HOIST_LEAF_1G), HOIST_OK);
+        assert_int_equal(hoist_map(&f->space, &regions[i], hoist_kernel_data(), HOIST_LEAF_1G),
+                         HOIST_OK);
     assert_leaves(f, 74713, 10689, 43);
     assert_int_equal(arena_held(&f->arena), 219);
     for (unsigned i = 0; i < REGION_COUNT; i++) {

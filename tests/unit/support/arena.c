@@ -88,7 +88,8 @@ const struct hoist_hooks arena_hooks = {allocate_table, free_table, table_at, fl
 
 void arena_open(struct arena *arena)
 {
-    arena->memory = mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    arena->memory =
+        mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (arena->memory == MAP_FAILED)
         give_up("no memory for the arena", 0);
     arena_reset(arena);
@@ -156,7 +157,8 @@ void arena_snapshot_take(struct arena_snapshot *snapshot, const struct arena *ar
     memcpy(snapshot->state, arena->state, sizeof snapshot->state);
     for (size_t i = 0; i < ARENA_FRAME_COUNT; i++) {
         if (arena->state[i] != ARENA_FREE)
-            memcpy(snapshot->memory + i * FRAME_BYTES, arena->memory + i * FRAME_BYTES, FRAME_BYTES);
+            memcpy(snapshot->memory + i * FRAME_BYTES, arena->memory + i * FRAME_BYTES,
+                   FRAME_BYTES);
     }
 }
 

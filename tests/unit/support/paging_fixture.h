@@ -11,32 +11,32 @@
 #include "arena.h"
 #include "raw_reader.h"
 
-#define KIB UINT64_C(0x400)
-#define MIB UINT64_C(0x100000)
-#define GIB UINT64_C(0x40000000)
+#define KIB  UINT64_C(0x400)
+#define MIB  UINT64_C(0x100000)
+#define GIB  UINT64_C(0x40000000)
 #define HALF UINT64_C(0xffff800000000000) /* start of the upper half with 4 levels */
 
 /* Bits of entries, written out once more rather than taken from the library. */
-#define BIT(n) (UINT64_C(1) << (n))
-#define P   BIT(0)
-#define W   BIT(1)
-#define U   BIT(2)
-#define PWT BIT(3)
-#define PCD BIT(4)
-#define A   BIT(5)
-#define D   BIT(6)
-#define PS  BIT(7)
+#define BIT(n)    (UINT64_C(1) << (n))
+#define P         BIT(0)
+#define W         BIT(1)
+#define U         BIT(2)
+#define PWT       BIT(3)
+#define PCD       BIT(4)
+#define A         BIT(5)
+#define D         BIT(6)
+#define PS        BIT(7)
 #define PAT_SMALL BIT(7)
-#define G   BIT(8)
+#define G         BIT(8)
 #define PAT_LARGE BIT(12)
-#define NX  BIT(63)
+#define NX        BIT(63)
 
 struct fixture {
     struct arena arena;
     struct arena_snapshot before;
     struct hoist_space space;
     struct raw_reader reader;
-    uint64_t leaf_count[4];  /* by level, of the last census */
+    uint64_t leaf_count[4]; /* by level, of the last census */
     uint64_t table_count[6];
 };
 
@@ -67,8 +67,9 @@ static inline void fixture_restart(struct fixture *f, struct hoist_cpu cpu)
 {
     arena_reset(&f->arena);
     assert_int_equal(hoist_space_init(&f->space, &cpu, &arena_hooks, &f->arena), HOIST_OK);
-    f->reader = (struct raw_reader){fixture_at, fixture_leaf, fixture_table,  f,
-                                    cpu.levels, cpu.physical_bits, cpu.has_nx, cpu.has_1g_pages, 0};
+    f->reader =
+        (struct raw_reader){fixture_at,        fixture_leaf, fixture_table,    f, cpu.levels,
+                            cpu.physical_bits, cpu.has_nx,   cpu.has_1g_pages, 0};
 }
 
 static inline int fixture_setup(void **state)
@@ -104,12 +105,12 @@ static inline void remember(struct fixture *f)
 #define assert_unchanged(f) assert_true(arena_is_unchanged(&(f)->before, &(f)->arena, &(f)->space))
 
 /* Evaluates to false, with everything as remembered, or fails. */
-#define assert_refused(f, call, expected)                                                          \
-    do {                                                                                           \
-        remember(f);                                                                               \
-        assert_int_equal((call), (expected));                                                      \
-        assert_unchanged(f);                                                                       \
-        assert_int_equal((f)->arena.flush_count, 0);                                               \
+#define assert_refused(f, call, expected)            \
+    do {                                             \
+        remember(f);                                 \
+        assert_int_equal((call), (expected));        \
+        assert_unchanged(f);                         \
+        assert_int_equal((f)->arena.flush_count, 0); \
     } while (0)
 
 static inline uint64_t root_pa(const struct fixture *f)
@@ -175,8 +176,9 @@ static inline struct hoist_access rights_of(uint8_t rights)
     return hoist_access_of(rights, HOIST_WRITE_BACK);
 }
 
-static inline enum hoist_result map_bytes(struct fixture *f, uint64_t va, uint64_t pa, uint64_t size,
-                                          struct hoist_access access, enum hoist_leaf_size largest)
+static inline enum hoist_result map_bytes(struct fixture *f, uint64_t va, uint64_t pa,
+                                          uint64_t size, struct hoist_access access,
+                                          enum hoist_leaf_size largest)
 {
     const struct hoist_extent extent = hoist_extent_of(hoist_va_of(va), hoist_pa_of(pa), size);
 
@@ -258,7 +260,8 @@ static inline enum hoist_result put_1g(struct fixture *f, uint64_t va, uint64_t 
                                        struct hoist_access access)
 {
     struct hoist_pdpt pdpt;
-    const enum hoist_result result = hoist_ensure_chain_1g(&f->space, page_1g(f, va), access, &pdpt);
+    const enum hoist_result result =
+        hoist_ensure_chain_1g(&f->space, page_1g(f, va), access, &pdpt);
 
     return result != HOIST_OK
                ? result

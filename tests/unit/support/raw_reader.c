@@ -37,8 +37,8 @@ static bool maps_memory(uint64_t entry, unsigned level)
 /* Bytes behind one entry. */
 static uint64_t reach_of(unsigned level)
 {
-    static const uint64_t reach[] = {0, 4096, 2097152, 1073741824, UINT64_C(549755813888),
-                                     UINT64_C(281474976710656)};
+    static const uint64_t reach[] = {
+        0, 4096, 2097152, 1073741824, UINT64_C(549755813888), UINT64_C(281474976710656)};
 
     return reach[level];
 }
@@ -89,7 +89,8 @@ static struct rights narrowed(struct rights rights, uint64_t link)
     return rights;
 }
 
-static void read_table(struct raw_reader *reader, const struct raw_table *table, struct rights rights)
+static void read_table(struct raw_reader *reader, const struct raw_table *table,
+                       struct rights rights)
 {
     const uint64_t *entries = reader->at(reader->context, table->pa);
 
@@ -97,10 +98,11 @@ static void read_table(struct raw_reader *reader, const struct raw_table *table,
         reader->table(reader->context, table);
     for (unsigned i = 0; i < 512; i++) {
         const uint64_t entry = entries[i];
-        const uint64_t va = sign_extended(table->va + i * reach_of(table->level), reader->levels);
+        uint64_t va;
 
-        if (!bit(entry, 0))
+        if ((entry & 1) == 0)
             continue;
+        va = sign_extended(table->va + i * reach_of(table->level), reader->levels);
         reader->reserved_count += has_reserved_bit(reader, entry, table->level);
         if (maps_memory(entry, table->level)) {
             const struct raw_leaf leaf = describe(entry, table->level, va, rights);
@@ -134,8 +136,7 @@ bool raw_read_one(struct raw_reader *reader, uint64_t root_pa, uint64_t va, stru
     uint64_t pa = root_pa;
 
     for (unsigned level = reader->levels;; level--) {
-        const uint64_t entry =
-            reader->at(reader->context, pa)[va / reach_of(level) % 512];
+        const uint64_t entry = reader->at(reader->context, pa)[va / reach_of(level) % 512];
 
         if (!bit(entry, 0))
             return false;
