@@ -10,7 +10,7 @@ orthogonal array over the field of four elements does that with 16 boots instead
 import itertools
 
 from support import disk, paths
-from support.dump import Dump, errors
+from support.dump import Dump, check_once, errors
 from support.machine import STATUS_PASSED, Disk, Machine
 from support.tap import Suite, check
 
@@ -46,6 +46,7 @@ def judge(log, cpu, memory, display):
     check(errors(log) == [], f"no error is expected, got {errors(log)}")
     check("\nFAIL" not in log, "the stub reports a check that failed")
     check(log.count(" checks passed, 0 failed") == 1, "the stub's summary is not there once")
+    check_once(log)
     dump = Dump(log)
     check((f"{'without' if '-nx' in cpu else 'with'} NX\n") in log, "the NX bit is told wrongly")
     check(log.count("hoist: warning: this CPU has no NX") == ("-nx" in cpu),

@@ -73,14 +73,14 @@ class Machine:
     """
 
     def __init__(self, disks, cpu="max", memory="512M", board="q35", devices=(), serial=True,
-                 monitor=False, arguments=(), fast=True):
+                 monitor=False, arguments=(), ticks="shift=6"):
         self._folder = paths.scratch_folder()
         self._bytes = bytearray()
         self._news = threading.Condition()
         self._closed = False
         self.status = None
         self.monitor = None
-        command = self._command(cpu, memory, board, serial, fast)
+        command = self._command(cpu, memory, board, serial, ticks)
         for number, disk in enumerate(disks):
             command += disk.arguments(number)
         for device in devices:
@@ -98,13 +98,13 @@ class Machine:
             self.monitor = Monitor(socket_path, self._deadline)
 
     @staticmethod
-    def _command(cpu, memory, board, serial, fast):
+    def _command(cpu, memory, board, serial, ticks):
         command = [paths.QEMU, "-nodefaults", "-no-reboot", "-display", "none", "-net", "none",
                    "-M", "q35,smm=off" if board == "q35" else board, "-cpu", cpu, "-m", memory,
                    "-serial", "stdio" if serial else "none",
                    "-drive", f"if=pflash,format=raw,readonly=on,file={paths.FIRMWARE}",
                    "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-        return command + (["-icount", "shift=6,sleep=off"] if fast else [])
+        return command + ["-icount", f"{ticks},sleep=off"]
 
     def __enter__(self):
         return self

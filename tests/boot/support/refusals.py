@@ -9,7 +9,7 @@ next. So the stub's checks, run last, also tell that the firmware was left in or
 import re
 
 from support import disk, paths
-from support.dump import Dump, errors, warnings
+from support.dump import Dump, check_once, errors, warnings
 from support.machine import STATUS_PASSED, Disk, Machine
 from support.tap import check
 
@@ -41,8 +41,7 @@ class Bad:
         check(fits, f"disk {number}: expected {self.sentence!r}\n{'':12}got {said[0]!r}")
         check(warnings(part) == self.warned,
               f"disk {number}: expected the warnings {self.warned}, got {warnings(part)}")
-        lines = [line for line in part.splitlines() if line.startswith("hoist: ")]
-        check(len(lines) == len(set(lines)), f"disk {number}: a line was said twice")
+        check_once(part)
         check("hoist: leaving the firmware" not in part, f"disk {number}: the firmware was left")
 
 
