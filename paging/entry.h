@@ -17,6 +17,9 @@
 #include "access.h"
 #include "address.h"
 
+/* What is told a level is inlined even where code shall be small, so that the level is a constant in every path. */
+#define HOIST_INLINE static inline __attribute__((always_inline))
+
 #define HOIST_LEVEL_PT   1u
 #define HOIST_LEVEL_PD   2u
 #define HOIST_LEVEL_PDPT 3u
@@ -35,8 +38,8 @@
 #define HOIST_ENTRY_PCD       (UINT64_C(1) << 4)
 #define HOIST_ENTRY_ACCESSED  (UINT64_C(1) << 5)
 #define HOIST_ENTRY_DIRTY     (UINT64_C(1) << 6)
-#define HOIST_ENTRY_LARGE     (UINT64_C(1) << 7)  /* PS, in a PD or PDPT entry */
-#define HOIST_ENTRY_PAT_4K    (UINT64_C(1) << 7)  /* PAT, in a PT entry: the same bit */
+#define HOIST_ENTRY_LARGE     (UINT64_C(1) << 7) /* PS, in a PD or PDPT entry */
+#define HOIST_ENTRY_PAT_4K    (UINT64_C(1) << 7) /* PAT, in a PT entry: the same bit */
 #define HOIST_ENTRY_GLOBAL    (UINT64_C(1) << 8)
 #define HOIST_ENTRY_PAT_LARGE (UINT64_C(1) << 12) /* PAT, in a 2 MiB or 1 GiB leaf */
 #define HOIST_ENTRY_NX        (UINT64_C(1) << 63)
@@ -53,54 +56,54 @@
 #define HOIST_ENTRY_STATE (HOIST_ENTRY_ACCESSED | HOIST_ENTRY_DIRTY)
 
 /* How many bits of a virtual address lie below the index into a table of this level. */
-static inline unsigned hoist_level_shift(unsigned level)
+HOIST_INLINE unsigned hoist_level_shift(unsigned level)
 {
     return HOIST_PAGE_SHIFT + HOIST_INDEX_BITS * (level - 1);
 }
 
 /* Bytes that one entry of a table of this level covers. */
-static inline uint64_t hoist_entry_span(unsigned level)
+HOIST_INLINE uint64_t hoist_entry_span(unsigned level)
 {
     return UINT64_C(1) << hoist_level_shift(level);
 }
 
-static inline unsigned hoist_index(uint64_t va, unsigned level)
+HOIST_INLINE unsigned hoist_index(uint64_t va, unsigned level)
 {
     return (unsigned)(va >> hoist_level_shift(level)) & (HOIST_TABLE_ENTRIES - 1);
 }
 
-static inline bool hoist_entry_is_present(uint64_t entry)
+HOIST_INLINE bool hoist_entry_is_present(uint64_t entry)
 {
     return (entry & HOIST_ENTRY_PRESENT) != 0;
 }
 
 /* Whether a present entry maps memory, as opposed to pointing to a table. */
-static inline bool hoist_entry_is_leaf(uint64_t entry, unsigned level)
+HOIST_INLINE bool hoist_entry_is_leaf(uint64_t entry, unsigned level)
 {
     return level == HOIST_LEVEL_PT ||
            (level <= HOIST_LEVEL_PDPT && (entry & HOIST_ENTRY_LARGE) != 0);
 }
 
-static inline uint64_t hoist_table_pa(uint64_t entry)
+HOIST_INLINE uint64_t hoist_table_pa(uint64_t entry)
 {
     return entry & HOIST_ENTRY_ADDRESS;
 }
 
 /* Bit 12 of a large leaf is its PAT bit, so the low bits must not leak into the address. */
-static inline uint64_t hoist_leaf_pa(uint64_t entry, unsigned level)
+HOIST_INLINE uint64_t hoist_leaf_pa(uint64_t entry, unsigned level)
 {
     return entry & HOIST_ENTRY_ADDRESS & ~(hoist_entry_span(level) - 1);
 }
 
 /* An entry that points to a table grants everything; the leaves below restrict. Only US follows the leaf. */
-static inline uint64_t hoist_link_grants(struct hoist_access access)
+HOIST_INLINE uint64_t hoist_link_grants(struct hoist_access access)
 {
     return HOIST_ENTRY_PRESENT | HOIST_ENTRY_WRITABLE |
            ((access.rights & HOIST_USER) != 0 ? HOIST_ENTRY_USER : 0);
 }
 
 /* All of a leaf but its address. has_nx tells whether bit 63 is a right or a reserved bit. */
-static inline uint64_t hoist_encode_leaf(struct hoist_access access, unsigned level, bool has_nx)
+HOIST_INLINE uint64_t hoist_encode_leaf(struct hoist_access access, unsigned level, bool has_nx)
 {
     const uint64_t pat = level == HOIST_LEVEL_PT ? HOIST_ENTRY_PAT_4K : HOIST_ENTRY_PAT_LARGE;
     uint64_t entry = HOIST_ENTRY_PRESENT;
@@ -120,7 +123,7 @@ static inline uint64_t hoist_encode_leaf(struct hoist_access access, unsigned le
 }
 
 /* The reverse: what a present leaf of this level allows, taken by itself. */
-static inline struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned level)
+HOIST_INLINE struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned level)
 {
     const uint64_t pat = level == HOIST_LEVEL_PT ? HOIST_ENTRY_PAT_4K : HOIST_ENTRY_PAT_LARGE;
     struct hoist_access access = hoist_access_of(HOIST_READ, HOIST_WRITE_BACK);
@@ -129,9 +132,9 @@ static inline struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned lev
     access.rights |= (entry & HOIST_ENTRY_USER) != 0 ? HOIST_USER : 0;
     access.rights |= (entry & HOIST_ENTRY_GLOBAL) != 0 ? HOIST_GLOBAL : 0;
     access.rights |= (entry & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0;
-    access.cache = (uint8_t)(((entry & HOIST_ENTRY_PWT) != 0 ? 1 : 0) |
-                             ((entry & HOIST_ENTRY_PCD) != 0 ? 2 : 0) |
-                             ((entry & pat) != 0 ? 4 : 0));
+    access.cache =
+        (uint8_t)(((entry & HOIST_ENTRY_PWT) != 0 ? 1 : 0) |
+                  ((entry & HOIST_ENTRY_PCD) != 0 ? 2 : 0) | ((entry & pat) != 0 ? 4 : 0));
     access.software = (uint16_t)(((entry >> HOIST_ENTRY_SOFTWARE_LOW) & 7) |
                                  (((entry >> HOIST_ENTRY_SOFTWARE_HIGH) & 0x7f) << 3));
     access.protection_key = (uint8_t)((entry >> HOIST_ENTRY_PROTECTION_KEY) & 0xf);
@@ -139,14 +142,14 @@ static inline struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned lev
 }
 
 /* What is left of a leaf's rights after the links above it; grants are those of hoist_step (walk.h). */
-static inline struct hoist_access hoist_effective_access(uint64_t entry, unsigned level,
-                                                         uint64_t grants)
+HOIST_INLINE struct hoist_access hoist_effective_access(uint64_t entry, unsigned level,
+                                                        uint64_t grants)
 {
     struct hoist_access access = hoist_decode_leaf(entry, level);
 
-    access.rights &= (uint8_t)~((grants & HOIST_ENTRY_WRITABLE) == 0 ? HOIST_WRITE : 0);
-    access.rights &= (uint8_t)~((grants & HOIST_ENTRY_USER) == 0 ? HOIST_USER : 0);
-    access.rights &= (uint8_t)~((grants & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0);
+    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_WRITABLE) == 0 ? HOIST_WRITE : 0);
+    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_USER) == 0 ? HOIST_USER : 0);
+    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0);
     return access;
 }
 
@@ -154,7 +157,7 @@ static inline struct hoist_access hoist_effective_access(uint64_t entry, unsigne
  * The leaf of the next smaller size that maps child number `index` of a large leaf: the same flags, A and D
  * state, key and cache type. The PAT bit moves from bit 12 to bit 7 where the child is a 4 KiB leaf.
  */
-static inline uint64_t hoist_split_leaf(uint64_t large, unsigned level, unsigned index)
+HOIST_INLINE uint64_t hoist_split_leaf(uint64_t large, unsigned level, unsigned index)
 {
     const unsigned child_level = level - 1;
     const uint64_t pa = hoist_leaf_pa(large, level) + index * hoist_entry_span(child_level);

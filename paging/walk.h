@@ -11,8 +11,6 @@
 
 #include "space.h"
 
-#define HOIST_INLINE static inline __attribute__((always_inline))
-
 /* Where a walk stopped. */
 struct hoist_step {
     uint64_t value;  /* what the entry holds; 0 where it is absent */
