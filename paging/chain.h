@@ -64,6 +64,7 @@ uint64_t hoist_count_chain_1g(const struct hoist_space *space, struct hoist_page
 /*
  * Maps the page to the frame: one 64-bit store into the table, from not present to present, so nothing has to
  * be flushed. The same mapping there already (A and D do not count): HOIST_OK, nothing is written.
+ * The access has to be the one that ensure_chain was given, or a narrower one: the links above are not looked at.
  *
  * ALREADY_MAPPED: a different mapping is there. TABLE_IN_THE_WAY_OF_2M or _1G: smaller pages are, or were,
  * mapped there. TABLE_OF_OTHER_PAGE: the handle was made for a page elsewhere. NO_READ, BAD_ACCESS, NO_NX,

@@ -10,15 +10,15 @@
 
 #include "space.h"
 
-
 struct hoist_reserve {
     uint64_t first_pa;
     uint64_t frame_count;
 };
 
 /*
- * Takes of_level[level] frames for each level, HOIST_LEVELS_MAX + 1 numbers with [0] unused. Where the allocator runs out, every frame goes back and the
- * error names the level of the first table that would have gone without, counted from the root down.
+ * Takes of_level[level] frames for each level; that is HOIST_LEVELS_MAX + 1 numbers, with [0] unused. Where the
+ * allocator runs out, every frame goes back and the error names the level of the first table that would have gone
+ * without, counted from the root down.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_reserve_fill(struct hoist_space *space,
                                                       const uint64_t of_level[],

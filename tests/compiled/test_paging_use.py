@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""The page-table library as somebody else would use it.
+
+The program in paging/README.md is built, with all warnings, and prints what the README says; every header stands by
+itself; the umbrella header can be included from C++; and the sources compile without any host header. Prints TAP.
+"""
+
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+PAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "paging"
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{PAGING}"]
+
+
+def run(*command):
+    """Runs a command; returns what it printed, or raises with what it said."""
+    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"{command[0]} ended with {done.returncode}: {done.stderr}")
+    return done.stdout
+
+
+def fenced(language):
+    """The README's one block in this language."""
+    blocks = re.findall(rf"^```{language}\n(.*?)^```$", (PAGING / "README.md").read_text(encoding="utf-8"),
+                        re.MULTILINE | re.DOTALL)
+    assert len(blocks) == 1, f"{len(blocks)} blocks of {language} in the README"
+    return blocks[0]
+
+
+def example_prints_what_the_readme_says(compiler, folder):
+    """Builds the README's program with the library and runs it."""
+    source = folder / "example.c"
+    source.write_text(fenced("c"), encoding="utf-8")
+    run(compiler, "-std=c17", *WARNINGS, source, *sorted(PAGING.glob("*.c")), "-o", folder / "example")
+    said = run(folder / "example")
+    assert said == fenced("text"), f"it printed: {said!r}"
+
+
+def every_header_stands_by_itself(compiler, folder):
+    """Each header, twice, as the only include."""
+    for header in sorted(PAGING.glob("*.h")):
+        source = folder / "alone.c"
+        source.write_text(f'#include "{header.name}"\n#include "{header.name}"\nextern int nothing;\n',
+                          encoding="utf-8")
+        run(compiler, "-std=c17", *WARNINGS, "-fsyntax-only", source)
+
+
+def cpp_may_include_it(compiler, folder):
+    """The umbrella header in C++17."""
+    source = folder / "use.cpp"
+    source.write_text('#include "hoist_paging.h"\nstruct hoist_access a = hoist_kernel_data();\n', encoding="utf-8")
+    run(compiler, "-x", "c++", "-std=c++17", *WARNINGS, "-fsyntax-only", source)
+
+
+def no_host_header_is_needed(compiler, folder):
+    """Freestanding, with the compiler's own headers alone."""
+    del folder
+    own = (run(compiler, "-print-file-name=include") if compiler == "gcc"
+           else run(compiler, "-print-resource-dir").strip() + "/include").strip()
+    for source in sorted(PAGING.glob("*.c")):
+        run(compiler, "-std=c17", "-ffreestanding", "-nostdinc", "-isystem", own, "-mgeneral-regs-only", *WARNINGS,
+            "-fsyntax-only", source)
+
+
+def main():
+    """Runs every check with both compilers."""
+    checks = (example_prints_what_the_readme_says, every_header_stands_by_itself, cpp_may_include_it,
+              no_host_header_is_needed)
+    pairs = [(check, compiler) for check in checks for compiler in ("gcc", "clang")]
+    failed = 0
+    print(f"1..{len(pairs)}")
+    for number, (check, compiler) in enumerate(pairs, 1):
+        name = f"{number} - {check.__name__} ({compiler})"
+        if shutil.which(compiler) is None:
+            print(f"ok {name} # SKIP no {compiler} here")
+            continue
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                check(compiler, pathlib.Path(folder))
+            print(f"ok {name}")
+        except AssertionError as complaint:
+            failed += 1
+            print(f"not ok {name}")
+            print("\n".join("# " + line for line in str(complaint).splitlines()))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
