@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What the CPU could see in between: tables that are in use get write-protected, so that the first store to one of
- * them traps. At that moment every new table must already hold what it holds in the end.
+ * them traps. At that moment every new table must already hold what it holds in the end. The processor then steps
+ * over that one instruction, and the entry must be whole after it.
  */
 #define _GNU_SOURCE
 #include <setjmp.h>
@@ -12,19 +13,22 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <ucontext.h>
 
 #include <cmocka.h>
 
 #include "paging_fixture.h"
 
 #define FRAME_BYTES 4096u
+#define TRAP_FLAG   0x100 /* of RFLAGS: trap after the next instruction */
 
 /* What the trap saw; filled by the signal handler. */
 static struct {
     struct fixture *f;
-    struct hoist_space *space; /* in a page of its own, which is write-protected too */
-    uint8_t *seen;             /* all of the arena at the first store into a live table */
-    uint64_t *store;           /* where that store went */
+    struct hoist_space *space;      /* in a page of its own, which is write-protected too */
+    uint8_t *seen;                  /* all of the arena at the first store into a live table */
+    uint64_t *store;                /* where that store went */
+    uint64_t after_one_instruction; /* what that store left there */
     unsigned trap_count;
 } watch;
 
@@ -34,21 +38,30 @@ static void open_up(void)
     mprotect(watch.space, FRAME_BYTES, PROT_READ | PROT_WRITE);
 }
 
-static void on_trap(int signal_number, siginfo_t *info, void *machine)
+static void on_store(int signal_number, siginfo_t *info, void *machine)
 {
     (void)signal_number;
-    (void)machine;
     watch.trap_count++;
     watch.store = info->si_addr;
     open_up();
     if (watch.trap_count > 1)
         abort();
     memcpy(watch.seen, watch.f->arena.memory, ARENA_FRAME_COUNT * FRAME_BYTES);
+    ((ucontext_t *)machine)->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
+}
+
+static void on_step(int signal_number, siginfo_t *info, void *machine)
+{
+    (void)signal_number;
+    (void)info;
+    memcpy(&watch.after_one_instruction, watch.store, sizeof watch.after_one_instruction);
+    ((ucontext_t *)machine)->uc_mcontext.gregs[REG_EFL] &= ~TRAP_FLAG;
 }
 
 static void begin_watch(struct fixture *f)
 {
-    const struct sigaction action = {.sa_sigaction = on_trap, .sa_flags = SA_SIGINFO};
+    const struct sigaction store = {.sa_sigaction = on_store, .sa_flags = SA_SIGINFO};
+    const struct sigaction step = {.sa_sigaction = on_step, .sa_flags = SA_SIGINFO};
 
     watch.f = f;
     watch.trap_count = 0;
@@ -59,7 +72,8 @@ static void begin_watch(struct fixture *f)
             mprotect(f->arena.memory + (size_t)i * FRAME_BYTES, FRAME_BYTES, PROT_READ);
     }
     mprotect(watch.space, FRAME_BYTES, PROT_READ);
-    assert_int_equal(sigaction(SIGSEGV, &action, NULL), 0);
+    assert_int_equal(sigaction(SIGTRAP, &step, NULL), 0);
+    assert_int_equal(sigaction(SIGSEGV, &store, NULL), 0);
 }
 
 /* Exactly one entry of all live tables changed, it is where the trap came from, and all else was ready. */
@@ -70,6 +84,7 @@ static void end_watch(struct fixture *f, const uint64_t *link)
     f->space = *watch.space;
     assert_int_equal(watch.trap_count, 1);
     assert_ptr_equal(watch.store, link);
+    assert_int_equal(watch.after_one_instruction, *link);
     for (size_t i = 0; i < ARENA_FRAME_COUNT; i++) {
         const uint8_t *now = f->arena.memory + i * FRAME_BYTES;
 

@@ -154,6 +154,7 @@ static void ranges_that_touch_the_hole_are_refused(void **state)
                    hole);
     assert_refused(f, map_bytes(f, -UINT64_C(0x1000), 0, 0x2000, data, 1), hole);
     assert_refused(f, map_bytes(f, HALF, 0, -UINT64_C(0x1000), data, 1), hole);
+    assert_refused(f, map_bytes(f, -UINT64_C(0x1000), 0, -UINT64_C(0x1000), data, 1), hole);
     fixture_restart(f, fixture_cpu(5));
     assert_int_equal(map_bytes(f, TOP_OF_LOWER - 0x1000, 0, 0x2000, data, 1), HOIST_OK);
     assert_refused(f, map_bytes(f, UINT64_C(0x00fffffffffff000), 0, 0x2000, data, 1), hole);

@@ -64,6 +64,10 @@ static void foreign_tables_are_taken_over_with_what_they_map(void **state)
     assert_int_equal(root_pa(f), pa);
     assert_int_equal(hoist_query(&f->space, hoist_va_of(HALF + 3 * GIB + 5), &found), HOIST_OK);
     assert_int_equal(found.pa.value, 0x40000005);
+    assert_int_equal(found.effective.rights, HOIST_READ | HOIST_WRITE);
+    pdpt[3] |= U;
+    assert_int_equal(hoist_query(&f->space, hoist_va_of(HALF + 3 * GIB), &found), HOIST_OK);
+    assert_int_equal(found.effective.rights, HOIST_READ | HOIST_WRITE | HOIST_USER);
 }
 
 static void a_root_that_cannot_be_one_is_refused(void **state)

@@ -158,6 +158,7 @@ static void only_the_part_that_was_asked_for_is_seen(void **state)
     assert_seen(f, HALF + 2 * GIB, ~UINT64_C(0), 1);
     assert_seen(f, 8 * MIB, HALF - 1 + GIB, 1);
     assert_seen(f, 0x3000, 0x1000, 0);
+    assert_int_equal(seen.order, 0);
 }
 
 static void a_large_leaf_is_seen_whole_from_its_middle(void **state)
