@@ -56,6 +56,8 @@ def refuses(faults, sentence, **options):
         check(len(said) == 1 and re.fullmatch(sentence, said[0]),
               f"expected {sentence!r}, got {said}")
         check_ends(machine.log, 1)
+        waits = "hoist: back to the firmware after a key" in machine.log
+        check(waits == ("no-conin" not in faults), "a key is waited for, or not, without reason")
 
 
 def check_ends(log, count):
@@ -81,6 +83,13 @@ def without_conout_and_serial_port_the_kernel_boots():
 @suite.case
 def without_consoles_an_error_comes_once_by_serial_port_and_the_loader_goes_back_at_once():
     refuses("no-conout no-conin", r"/kernel\.elf: the kernel file is empty \(0 bytes\)", kernel=b"")
+
+
+@suite.case
+def without_conin_the_default_entry_boots_though_the_menu_would_wait_for_ever():
+    entry = "protocol: hoist\npath: /kernel.elf\ncmdline:"
+    text = f"timeout: no\ndefault_entry: 2\n/One\n{entry} first\n/Two\n{entry} second\n"
+    boots("no-conin", "hoist-stub: command line: second\n", config=text.encode())
 
 
 @suite.case

@@ -45,14 +45,14 @@ def check_large(dump, base):
 
 @suite.case
 def a_kernel_aligned_to_2_mib_is_mapped_by_large_leaves():
-    kernel = stub.link(HIGHER_HALF, large=True, segment_alignment=2 << 20, page_size=2 << 20)
+    kernel = stub.link(HIGHER_HALF, large=True, segment_alignment=2 << 20)
     check_large(boot(kernel)[0], HIGHER_HALF)
 
 
 @suite.case
 def a_kernel_that_could_be_mapped_by_large_leaves_gets_frames_that_allow_it():
     base = 0xffffffffa0000000
-    kernel = stub.link(base, large=True, segment_alignment=2 << 20)
+    kernel = stub.link(base, large=True, segment_alignment=2 << 20, stated_alignment=0x1000)
     check_large(boot(kernel, cpu="max,-nx")[0], base)
 
 

@@ -74,3 +74,11 @@ def build(segments=None, entry=None, cut=None, **fields):
     whole = header + table
     whole += bytes(body_offset - len(whole)) + body
     return whole if cut is None else whole[:cut]
+
+
+def state_alignment(kernel, alignment):
+    """Replaces the alignment in all program headers of a bytearray."""
+    table, = struct.unpack_from("<Q", kernel, 32)
+    count, = struct.unpack_from("<H", kernel, 56)
+    for i in range(count):
+        struct.pack_into("<Q", kernel, table + i * PROGRAM_HEADER_BYTES + 48, alignment)

@@ -5,7 +5,7 @@ import glob
 import os
 import threading
 
-from support import paths
+from support import elf_maker, paths
 
 _COMPILE = ["clang", "--target=x86_64-unknown-none-elf", "-std=gnu17", "-O2", "-ffreestanding",
             "-nostdinc", "-fno-stack-protector", "-mno-red-zone", "-mgeneral-regs-only", "-Wall",
@@ -55,8 +55,11 @@ class StubLinker:
                 self._folder = folder
         return self._objects
 
-    def link(self, base, large=False, segment_alignment=0x1000, page_size=0x1000):
-        """The stub at `base` as bytes; `large` adds MiB to each segment."""
+    def link(self, base, large=False, segment_alignment=0x1000, stated_alignment=None):
+        """
+        The stub at `base` as bytes; `large` adds MiB to each segment. The program headers say the
+        alignment that the segments have, or `stated_alignment`.
+        """
         objects = [one for one in self.objects() if large or not one.endswith("large.S.o")]
         with open(os.path.join(paths.CHECKOUT, "kernel-stub", "link.ld"), encoding="ascii") as file:
             script = file.read()
@@ -68,7 +71,10 @@ class StubLinker:
             target = os.path.join(folder, "stub.elf")
             with open(target + ".ld", "w", encoding="ascii") as file:
                 file.write(script)
-            paths.run_tool("ld.lld", "-static", "-z", f"max-page-size={page_size:#x}", "-T",
-                           target + ".ld", *objects, "-o", target)
+            paths.run_tool("ld.lld", "-static", "-z", f"max-page-size={segment_alignment:#x}",
+                           "-T", target + ".ld", *objects, "-o", target)
             with open(target, "rb") as file:
-                return file.read()
+                kernel = bytearray(file.read())
+        if stated_alignment is not None:
+            elf_maker.state_alignment(kernel, stated_alignment)
+        return bytes(kernel)
