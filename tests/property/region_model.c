@@ -15,8 +15,8 @@
 #include "space_model.h"
 #include "space_request.h"
 
-#define SPACE_FRAMES 70u /* a space that grew larger than this is given up for a new one */
-#define LEAF_BUDGET  3000u
+#define SPACE_FRAMES 50u /* a space that grew larger than this is given up for a new one */
+#define LEAF_BUDGET  2000u
 
 static struct arena arena;
 static struct arena_snapshot before;
@@ -363,7 +363,7 @@ static void do_operation(void)
         do_narrow();
     property.step = "check";
     judge_everything(&arena, &space);
-    if (one_in(2))
+    if (one_in(3))
         judge_visit(&space);
     for (unsigned i = 0; i < 3; i++)
         judge_query(&arena, &space, request_va() + random_below(KIB4));
