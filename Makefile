@@ -42,7 +42,7 @@ FREESTANDING_INCLUDE = $(eval FREESTANDING_INCLUDE := $$(shell $(CLANG) -print-r
 
 WARNINGS := -Wall -Wextra -Wshadow -Werror
 # Neither the folder of the checkout nor its name may show in what is built.
-PATHS := -ffile-prefix-map=$(CURDIR)=. -fdebug-compilation-dir=.
+PATHS := '-ffile-prefix-map=$(CURDIR)=.' -fdebug-compilation-dir=.
 DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 
 # The freestanding rooms see no header but the compiler's own and those of the rooms named here.
@@ -128,23 +128,29 @@ all: $(LOADER) $(LOADER_DEBUG) $(STUB) $(IMAGE) ## build the loader, the sample 
 
 image: $(IMAGE) ## build build/hoist.img, fit for QEMU and for a USB stick
 
-RUN_OPTIONS = $(if $(MEM),--mem '$(MEM)') $(if $(CPU),--cpu '$(CPU)') $(if $(FIRMWARE),--firmware '$(FIRMWARE)') \
-	$(if $(QEMU_ARGS),--qemu-args '$(QEMU_ARGS)') $(if $(ACCEL),--accel '$(ACCEL)') $(if $(filter 1,$(SHOW)),--show)
+# A variable as one word of the shell, whatever characters it has; $(2) is the option before it.
+quote = '$(subst ','\'',$(1))'
+option = $(if $(value $(1)),$(2) $(call quote,$(value $(1))))
+
+RUN_OPTIONS = $(call option,MEM,--mem) $(call option,CPU,--cpu) $(call option,FIRMWARE,--firmware) \
+	$(call option,QEMU_ARGS,--qemu-args) $(call option,ACCEL,--accel) $(if $(filter 1,$(SHOW)),--show)
 
 ifdef KERNEL
-RUN_KERNEL = --loader $(LOADER) $(if $(TIMEOUT),--timeout '$(TIMEOUT)') '$(KERNEL)'
+RUN_KERNEL = --loader $(LOADER) $(call option,TIMEOUT,--timeout) $(call quote,$(value KERNEL))
 else
-RUN_KERNEL = --timeout '$(or $(TIMEOUT),60)' $(if $(CMDLINE),--loader $(LOADER) $(STUB),--image $(IMAGE))
+RUN_KERNEL = --timeout $(call quote,$(or $(value TIMEOUT),60)) \
+	$(if $(value CMDLINE),--loader $(LOADER) $(STUB),--image $(IMAGE))
 endif
 
-# Handed over by the environment, so that no character of it means anything to make's shell.
-run debug: export HOIST_CMDLINE = $(CMDLINE)
+# By the environment, for a command line may look like an option.
+run debug: export HOIST_CMDLINE = $(value CMDLINE)
 run: $(LOADER) $(STUB) $(IMAGE) ## boot it: KERNEL= CMDLINE= MEM= CPU= FIRMWARE= QEMU_ARGS= ACCEL=kvm|tcg SHOW=1 TIMEOUT=
 	$(Q)tools/hoist-run $(RUN_OPTIONS) $(RUN_KERNEL)
 
 debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kernel's entry: KERNEL= GDB_ARGS=
 	$(Q)tools/hoist-debug $(RUN_OPTIONS) --loader $(LOADER) --symbols \
-		'$(or $(KERNEL),$(BUILD)/kernel-stub.debug.elf)' '$(or $(KERNEL),$(STUB))' -- $(GDB_ARGS)
+		$(call quote,$(or $(value KERNEL),$(BUILD)/kernel-stub.debug.elf)) \
+		$(call quote,$(or $(value KERNEL),$(STUB))) -- $(value GDB_ARGS)
 
 # ---- tests on the host -----------------------------------------------------------------------------------------
 
