@@ -14,13 +14,15 @@
 #define HOIST_WRITE   UINT8_C(0x02)
 #define HOIST_EXECUTE UINT8_C(0x04)
 #define HOIST_USER    UINT8_C(0x08)
-#define HOIST_GLOBAL  UINT8_C(0x10) /* survives a CR3 load where CR4.PGE is set; keep it off in a first address space */
+#define HOIST_GLOBAL \
+    UINT8_C(         \
+        0x10) /* survives a CR3 load where CR4.PGE is set; keep it off in a first address space */
 #define HOIST_ALL_RIGHTS UINT8_C(0x1f)
 
 /*
- * The cache type is an index into the PAT. The names hold for the layout that Hoist programs: WB WT UC- UC WP
- * WC (the first four are the PAT after reset, SDM volume 3, section 12.12.4). A system with another PAT gives
- * the index that it means.
+ * The cache type is an index into the PAT. The names hold for the layout that Hoist programs: WB WT
+ * UC- UC WP WC (the first four are the PAT after reset, SDM volume 3, section 12.12.4). A system
+ * with another PAT gives the index that it means.
  */
 #define HOIST_WRITE_BACK      UINT8_C(0)
 #define HOIST_WRITE_THROUGH   UINT8_C(1)
@@ -29,9 +31,9 @@
 #define HOIST_WRITE_PROTECTED UINT8_C(4)
 #define HOIST_WRITE_COMBINING UINT8_C(5)
 
-#define HOIST_CACHE_LIMIT    8u      /* PAT entries */
-#define HOIST_KEY_LIMIT      16u     /* protection keys */
-#define HOIST_SOFTWARE_LIMIT 0x400u  /* ten bits that the CPU ignores, kept for the caller */
+#define HOIST_CACHE_LIMIT    8u     /* PAT entries */
+#define HOIST_KEY_LIMIT      16u    /* protection keys */
+#define HOIST_SOFTWARE_LIMIT 0x400u /* ten bits that the CPU ignores, kept for the caller */
 
 struct hoist_access {
     uint8_t rights;

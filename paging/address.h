@@ -2,9 +2,9 @@
 /*
  * Addresses as types, so that the compiler refuses to mix them.
  *
- * A virtual address, a physical address, and a page and a frame of each size are structs of their own. Pages
- * and frames are made by functions that check them (space.h), so whoever holds one need not check it again.
- * A page is virtual, a frame is physical.
+ * A virtual address, a physical address, and a page and a frame of each size are structs of their
+ * own. Pages and frames are made by functions that check them (space.h), so whoever holds one need
+ * not check it again. A page is virtual, a frame is physical.
  */
 #ifndef HOIST_PAGING_ADDRESS_H
 #define HOIST_PAGING_ADDRESS_H
@@ -47,7 +47,9 @@ struct hoist_frame_1g {
     uint64_t pa;
 };
 
-/* A stretch of the address space and the frames behind it. The end, va + size_bytes, may be 2^64. */
+/*
+ * A stretch of the address space and the frames behind it. The end, va + size_bytes, may be 2^64.
+ */
 struct hoist_extent {
     struct hoist_va va;
     struct hoist_pa pa;

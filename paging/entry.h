@@ -2,9 +2,10 @@
 /*
  * Entries of x86-64 paging tables: every hardware bit of the library lives here.
  *
- * Source: Intel SDM volume 3, section 4.5 (4-level and 5-level paging), tables 4-14 to 4-20; section 4.9.2 for
- * the PAT bit; AMD APM volume 2, section 5.3, agrees. A table is 512 entries of 8 bytes. Levels are numbered
- * as the hardware counts them: 1 = PT, 2 = PD, 3 = PDPT, 4 = PML4, 5 = PML5.
+ * Source: Intel SDM volume 3, section 4.5 (4-level and 5-level paging), tables 4-14 to 4-20;
+ * section 4.9.2 for the PAT bit; AMD APM volume 2, section 5.3, agrees. A table is 512 entries of 8
+ * bytes. Levels are numbered as the hardware counts them: 1 = PT, 2 = PD, 3 = PDPT, 4 = PML4, 5 =
+ * PML5.
  *
  * These functions are the library's one place of encoding; they are not part of its interface.
  */
@@ -17,7 +18,10 @@
 #include "access.h"
 #include "address.h"
 
-/* What is told a level is inlined even where code shall be small, so that the level is a constant in every path. */
+/*
+ * What is told a level is inlined even where code shall be small, so that the level is a constant
+ * in every path.
+ */
 #define HOIST_INLINE static inline __attribute__((always_inline))
 
 #define HOIST_LEVEL_PT   1u
@@ -95,7 +99,10 @@ HOIST_INLINE uint64_t hoist_leaf_pa(uint64_t entry, unsigned level)
     return entry & HOIST_ENTRY_ADDRESS & ~(hoist_entry_span(level) - 1);
 }
 
-/* An entry that points to a table grants everything; the leaves below restrict. Only US follows the leaf. */
+/*
+ * An entry that points to a table grants everything; the leaves below restrict. Only US follows the
+ * leaf.
+ */
 HOIST_INLINE uint64_t hoist_link_grants(struct hoist_access access)
 {
     return HOIST_ENTRY_PRESENT | HOIST_ENTRY_WRITABLE |
@@ -141,7 +148,10 @@ HOIST_INLINE struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned leve
     return access;
 }
 
-/* What is left of a leaf's rights after the links above it; grants are those of hoist_step (walk.h). */
+/*
+ * What is left of a leaf's rights after the links above it; grants are those of hoist_step
+ * (walk.h).
+ */
 HOIST_INLINE struct hoist_access hoist_effective_access(uint64_t entry, unsigned level,
                                                         uint64_t grants)
 {
@@ -154,8 +164,9 @@ HOIST_INLINE struct hoist_access hoist_effective_access(uint64_t entry, unsigned
 }
 
 /*
- * The leaf of the next smaller size that maps child number `index` of a large leaf: the same flags, A and D
- * state, key and cache type. The PAT bit moves from bit 12 to bit 7 where the child is a 4 KiB leaf.
+ * The leaf of the next smaller size that maps child number `index` of a large leaf: the same flags,
+ * A and D state, key and cache type. The PAT bit moves from bit 12 to bit 7 where the child is a 4
+ * KiB leaf.
  */
 HOIST_INLINE uint64_t hoist_split_leaf(uint64_t large, unsigned level, unsigned index)
 {

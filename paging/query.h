@@ -15,8 +15,8 @@ struct hoist_translation {
 };
 
 /*
- * Looks one address up, as the CPU would, without changing anything. NOT_CANONICAL; NOT_MAPPED: an entry on the
- * way is not present. On an error the translation is not written.
+ * Looks one address up, as the CPU would, without changing anything. NOT_CANONICAL; NOT_MAPPED: an
+ * entry on the way is not present. On an error the translation is not written.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_query(const struct hoist_space *space, struct hoist_va va,
                                                struct hoist_translation *translation);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mapping ranges. One traversal serves counting and committing; `commit` is a constant in each, so each is
- * compiled into a function of its own, and so is each leaf size.
+ * Mapping ranges. One traversal serves counting and committing; `commit` is a constant in each, so
+ * each is compiled into a function of its own, and so is each leaf size.
  */
 #include "range.h"
 
@@ -39,18 +39,24 @@ static enum hoist_result check_arguments(const struct hoist_space *space,
     const uint64_t last_va = extent->va.value + last_offset;
     const uint64_t last_pa = extent->pa.value + last_offset;
 
-    if (largest < HOIST_LEAF_4K || largest > HOIST_LEAF_1G)
+    if (largest < HOIST_LEAF_4K || largest > HOIST_LEAF_1G) {
         return HOIST_BAD_LEAF_SIZE;
-    if (extent->size_bytes == 0 || extent->size_bytes % HOIST_SIZE_4K != 0)
+    }
+    if (extent->size_bytes == 0 || extent->size_bytes % HOIST_SIZE_4K != 0) {
         return HOIST_UNALIGNED_SIZE;
-    if (extent->va.value % HOIST_SIZE_4K != 0)
+    }
+    if (extent->va.value % HOIST_SIZE_4K != 0) {
         return HOIST_UNALIGNED_PAGE;
-    if (extent->pa.value % HOIST_SIZE_4K != 0)
+    }
+    if (extent->pa.value % HOIST_SIZE_4K != 0) {
         return HOIST_UNALIGNED_FRAME;
-    if (last_va < extent->va.value || !is_one_canonical_half(space, extent->va.value, last_va))
+    }
+    if (last_va < extent->va.value || !is_one_canonical_half(space, extent->va.value, last_va)) {
         return HOIST_NOT_CANONICAL;
-    if (last_pa < extent->pa.value || (last_pa >> space->cpu.physical_bits) != 0)
+    }
+    if (last_pa < extent->pa.value || (last_pa >> space->cpu.physical_bits) != 0) {
         return HOIST_PA_TOO_WIDE;
+    }
     return hoist_check_access(space, access);
 }
 
@@ -60,15 +66,17 @@ static unsigned largest_level(const struct hoist_space *space, const struct hois
 {
     unsigned level = (unsigned)largest;
 
-    if (level == HOIST_LEVEL_PDPT && !space->cpu.has_1g_pages)
+    if (level == HOIST_LEVEL_PDPT && !space->cpu.has_1g_pages) {
         level--;
+    }
     for (; level > HOIST_LEVEL_PT; level--) {
         const uint64_t mask = hoist_entry_span(level) - 1;
         const uint64_t head_bytes = -extent->va.value & mask;
 
         if (((extent->va.value ^ extent->pa.value) & mask) == 0 &&
-            extent->size_bytes >= head_bytes && extent->size_bytes - head_bytes > mask)
+            extent->size_bytes >= head_bytes && extent->size_bytes - head_bytes > mask) {
             break;
+        }
     }
     return level;
 }
@@ -84,12 +92,13 @@ static unsigned cut(const struct hoist_extent *extent, unsigned top, struct run 
     next.level = rising ? HOIST_LEVEL_PT : top;
     while (left_bytes != 0) {
         const uint64_t span = hoist_entry_span(next.level);
-        const uint64_t bytes = rising ? -next.va & (hoist_entry_span(next.level + 1) - 1)
-                                      : left_bytes & ~(span - 1);
+        const uint64_t bytes =
+            rising ? -next.va & (hoist_entry_span(next.level + 1) - 1) : left_bytes & ~(span - 1);
 
         next.leaf_count = bytes / span;
-        if (bytes != 0)
+        if (bytes != 0) {
             runs[run_count++] = next;
+        }
         next.va += bytes;
         next.pa += bytes;
         left_bytes -= bytes;
@@ -109,8 +118,9 @@ HOIST_INLINE void count_missing(const struct job *job, const struct hoist_step *
     for (unsigned level = target; level < step->level; level++) {
         const uint64_t table = (translated >> hoist_level_shift(level + 1)) + 1;
 
-        if (job->count->last_table[level] == table)
+        if (job->count->last_table[level] == table) {
             continue;
+        }
         job->count->last_table[level] = table;
         job->count->of_level[level]++;
         job->count->frame_count++;
@@ -128,12 +138,15 @@ HOIST_INLINE void fill_new_table(const struct job *job, const struct hoist_step 
     uint64_t *table = hoist_reserve_take(job->space, job->reserve, &branch.child_pa);
     uint64_t leaf = part->pa | hoist_encode_leaf(job->access, level, job->space->cpu.has_nx);
 
-    for (unsigned i = 0; i < first; i++)
+    for (unsigned i = 0; i < first; i++) {
         table[i] = 0;
-    for (unsigned i = first; i < end; i++, leaf += span)
+    }
+    for (unsigned i = first; i < end; i++, leaf += span) {
         table[i] = leaf;
-    for (unsigned i = end; i < HOIST_TABLE_ENTRIES; i++)
+    }
+    for (unsigned i = end; i < HOIST_TABLE_ENTRIES; i++) {
         table[i] = 0;
+    }
     hoist_link_branch(job->space, job->reserve, &branch, level);
 }
 
@@ -142,10 +155,13 @@ HOIST_INLINE bool is_same_mapping(const struct job *job, uint64_t found, unsigne
                                   uint64_t va, uint64_t pa)
 {
     const uint64_t offset_mask = hoist_entry_span(found_level) - 1;
-    const uint64_t wanted = (pa & ~offset_mask) |
-                            hoist_encode_leaf(job->access, found_level, job->space->cpu.has_nx);
+    const uint64_t wanted =
+        (pa & ~offset_mask) | hoist_encode_leaf(job->access, found_level, job->space->cpu.has_nx);
 
-    /* Offsets are compared by themselves: in a large leaf, address bit 12 would pass for the PAT bit. */
+    /*
+     * Offsets are compared by themselves: in a large leaf, address bit 12 would pass for the PAT
+     * bit.
+     */
     return ((va ^ pa) & offset_mask) == 0 && ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0;
 }
 
@@ -160,8 +176,9 @@ HOIST_INLINE enum hoist_result run_below(const struct job *job, uint64_t va, uin
 {
     const struct run below = {va, pa, HOIST_TABLE_ENTRIES, level - 1};
 
-    if (level == HOIST_LEVEL_PDPT)
+    if (level == HOIST_LEVEL_PDPT) {
         return commit ? commit_run_2m(job, below) : count_run_2m(job, below);
+    }
     return commit ? commit_run_4k(job, below) : count_run_4k(job, below);
 }
 
@@ -180,8 +197,9 @@ HOIST_INLINE enum hoist_result fill_old_table(const struct job *job, uint64_t *e
         const uint64_t found = hoist_load(&entries[i]);
 
         if (!hoist_entry_is_present(found)) {
-            if (commit)
+            if (commit) {
                 hoist_store(&entries[i], pa | flags);
+            }
         } else if (!hoist_entry_is_leaf(found, level)) {
             result = run_below(job, va, pa, level, commit);
         } else if (!is_same_mapping(job, found, level, va, pa)) {
@@ -203,19 +221,21 @@ HOIST_INLINE enum hoist_result do_run(const struct job *job, struct run run, con
                                  level};
         const struct hoist_step step = hoist_walk(job->space, run.va, level);
 
-        if (step.level == level)
+        if (step.level == level) {
             result = fill_old_table(job, step.entry, &part, level, commit);
-        else if (step.value != 0)
+        } else if (step.value != 0) {
             result = is_same_mapping(job, step.value, step.level, run.va, run.pa)
                          ? HOIST_OK
                          : HOIST_ALREADY_MAPPED;
-        else if (commit)
+        } else if (commit) {
             fill_new_table(job, &step, &part, level);
-        else
+        } else {
             count_missing(job, &step, run.va, level);
-        if (commit && (step.grants & hoist_needed_grants(job->access)) !=
-                          hoist_needed_grants(job->access))
+        }
+        if (commit &&
+            (step.grants & hoist_needed_grants(job->access)) != hoist_needed_grants(job->access)) {
             hoist_widen_links(job->space, run.va, step.level, job->access);
+        }
         run.va += part.leaf_count * hoist_entry_span(level);
         run.pa += part.leaf_count * hoist_entry_span(level);
         run.leaf_count -= part.leaf_count;
@@ -258,7 +278,7 @@ static enum hoist_result count_run(const struct job *job, const struct run *run)
     switch (run->level) {
     case HOIST_LEVEL_PT: return count_run_4k(job, *run);
     case HOIST_LEVEL_PD: return count_run_2m(job, *run);
-    default:             return count_run_1g(job, *run);
+    default: return count_run_1g(job, *run);
     }
 }
 
@@ -267,7 +287,7 @@ static enum hoist_result commit_run(const struct job *job, const struct run *run
     switch (run->level) {
     case HOIST_LEVEL_PT: return commit_run_4k(job, *run);
     case HOIST_LEVEL_PD: return commit_run_2m(job, *run);
-    default:             return commit_run_1g(job, *run);
+    default: return commit_run_1g(job, *run);
     }
 }
 
@@ -282,15 +302,19 @@ enum hoist_result hoist_count_map(const struct hoist_space *space, struct hoist_
     struct run runs[RUNS_MAX];
     unsigned run_count;
 
-    if (result != HOIST_OK)
+    if (result != HOIST_OK) {
         return result;
-    if (count->last_va != 0 && extent->va.value <= count->last_va)
+    }
+    if (count->last_va != 0 && extent->va.value <= count->last_va) {
         return HOIST_OUT_OF_ORDER;
+    }
     run_count = cut(extent, largest_level(space, extent, largest), runs);
-    for (unsigned i = 0; i < run_count && result == HOIST_OK; i++)
+    for (unsigned i = 0; i < run_count && result == HOIST_OK; i++) {
         result = count_run(&job, &runs[i]);
-    if (result != HOIST_OK)
+    }
+    if (result != HOIST_OK) {
         return result;
+    }
     sum.last_va = extent->va.value + (extent->size_bytes - 1);
     *count = sum;
     return HOIST_OK;
@@ -306,12 +330,15 @@ enum hoist_result hoist_map(struct hoist_space *space, const struct hoist_extent
     unsigned run_count;
     enum hoist_result result = hoist_count_map(space, &count, extent, access, largest);
 
-    if (result == HOIST_OK)
+    if (result == HOIST_OK) {
         result = hoist_reserve_fill(space, count.of_level, &reserve);
-    if (result != HOIST_OK)
+    }
+    if (result != HOIST_OK) {
         return result;
+    }
     run_count = cut(extent, largest_level(space, extent, largest), runs);
-    for (unsigned i = 0; i < run_count && result == HOIST_OK; i++)
+    for (unsigned i = 0; i < run_count && result == HOIST_OK; i++) {
         result = commit_run(&job, &runs[i]);
+    }
     return result;
 }

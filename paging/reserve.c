@@ -7,11 +7,11 @@
 static enum hoist_result no_frame_for(unsigned level)
 {
     switch (level) {
-    case HOIST_LEVEL_PT:   return HOIST_NO_FRAME_FOR_PT;
-    case HOIST_LEVEL_PD:   return HOIST_NO_FRAME_FOR_PD;
+    case HOIST_LEVEL_PT: return HOIST_NO_FRAME_FOR_PT;
+    case HOIST_LEVEL_PD: return HOIST_NO_FRAME_FOR_PD;
     case HOIST_LEVEL_PDPT: return HOIST_NO_FRAME_FOR_PDPT;
     case HOIST_LEVEL_PML4: return HOIST_NO_FRAME_FOR_PML4;
-    default:               return HOIST_NO_FRAME_FOR_PML5;
+    default: return HOIST_NO_FRAME_FOR_PML5;
     }
 }
 
@@ -22,8 +22,7 @@ static void reserve_add(struct hoist_space *space, struct hoist_reserve *reserve
     reserve->frame_count++;
 }
 
-enum hoist_result hoist_reserve_fill(struct hoist_space *space,
-                                     const uint64_t of_level[],
+enum hoist_result hoist_reserve_fill(struct hoist_space *space, const uint64_t of_level[],
                                      struct hoist_reserve *reserve)
 {
     reserve->first_pa = 0;

@@ -4,6 +4,7 @@
 
 const char *hoist_result_text(enum hoist_result result)
 {
+    /* clang-format off */
     switch (result) {
     case HOIST_OK:                     return "done";
     case HOIST_UNALIGNED_PAGE:         return "virtual address not aligned to the page size";
@@ -31,5 +32,6 @@ const char *hoist_result_text(enum hoist_result result)
     case HOIST_STOPPED:                return "stopped by the visitor";
     case HOIST_TOO_MUCH:               return "more entries than the budget allows";
     }
+    /* clang-format on */
     return "unknown result";
 }

@@ -2,9 +2,9 @@
 /*
  * What every changing or looking function of the library answers.
  *
- * On any answer but HOIST_OK the tables are bit for bit what they were before the call, and no frame is lost.
- * The groups tell whose move it is: a wrong argument (the caller's code), a lack (of memory or of a CPU
- * feature), or a conflict with what is mapped already.
+ * On any answer but HOIST_OK the tables are bit for bit what they were before the call, and no
+ * frame is lost. The groups tell whose move it is: a wrong argument (the caller's code), a lack (of
+ * memory or of a CPU feature), or a conflict with what is mapped already.
  */
 #ifndef HOIST_PAGING_RESULT_H
 #define HOIST_PAGING_RESULT_H
@@ -18,14 +18,14 @@ enum hoist_result {
     HOIST_UNALIGNED_PAGE = 0x10, /* a virtual address is no multiple of the page size */
     HOIST_UNALIGNED_FRAME,       /* a physical address is no multiple of the page size */
     HOIST_UNALIGNED_SIZE,        /* a length is no multiple of 4 KiB, or is zero */
-    HOIST_NOT_CANONICAL,         /* a virtual address, or part of a range, lies in the canonical hole */
-    HOIST_PA_TOO_WIDE,           /* a physical address does not fit the CPU's physical-address width */
-    HOIST_NO_READ,               /* rights without HOIST_READ: x86 cannot express them */
-    HOIST_BAD_ACCESS,            /* an access with a member out of range */
-    HOIST_BAD_LEAF_SIZE,         /* none of enum hoist_leaf_size */
-    HOIST_BAD_CPU,               /* levels or physical width that no x86-64 CPU has */
-    HOIST_TABLE_OF_OTHER_PAGE,   /* the table handle does not cover the page */
-    HOIST_OUT_OF_ORDER,          /* counted ranges must ascend and not overlap */
+    HOIST_NOT_CANONICAL, /* a virtual address, or part of a range, lies in the canonical hole */
+    HOIST_PA_TOO_WIDE,   /* a physical address does not fit the CPU's physical-address width */
+    HOIST_NO_READ,       /* rights without HOIST_READ: x86 cannot express them */
+    HOIST_BAD_ACCESS,    /* an access with a member out of range */
+    HOIST_BAD_LEAF_SIZE, /* none of enum hoist_leaf_size */
+    HOIST_BAD_CPU,       /* levels or physical width that no x86-64 CPU has */
+    HOIST_TABLE_OF_OTHER_PAGE, /* the table handle does not cover the page */
+    HOIST_OUT_OF_ORDER,        /* counted ranges must ascend and not overlap */
 
     /* What is lacking. */
     HOIST_NO_FRAME_FOR_PT = 0x20, /* the allocator had no frame for a table of this level */
@@ -44,10 +44,13 @@ enum hoist_result {
 
     /* How a visit can end early. */
     HOIST_STOPPED = 0x40, /* a visitor had seen enough */
-    HOIST_TOO_MUCH        /* the budget of entries is used up: tables that point at themselves, perhaps */
+    HOIST_TOO_MUCH /* the budget of entries is used up: tables that point at themselves, perhaps */
 };
 
-/* A short English text for a result, static and never NULL; "unknown result" for a number that is none. */
+/*
+ * A short English text for a result, static and never NULL; "unknown result" for a number that is
+ * none.
+ */
 const char *hoist_result_text(enum hoist_result result);
 
 #endif

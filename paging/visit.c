@@ -33,8 +33,9 @@ static enum hoist_result visit_leaf(const struct visit *visit, const struct plac
 {
     struct hoist_leaf leaf;
 
-    if (visit->visitor->leaf == NULL)
+    if (visit->visitor->leaf == NULL) {
         return HOIST_OK;
+    }
     leaf.va = hoist_va_of(make_canonical(visit->space, va));
     leaf.pa = hoist_pa_of(hoist_leaf_pa(entry, table->level));
     leaf.size = (enum hoist_leaf_size)table->level;
@@ -55,16 +56,19 @@ static enum hoist_result visit_table(struct visit *visit, const struct place *ta
     const unsigned last = hoist_index(to, table->level);
     enum hoist_result result = HOIST_OK;
 
-    if (visit->visitor->table != NULL)
+    if (visit->visitor->table != NULL) {
         result = visit->visitor->table(visit->visitor->context, frame, table->level);
+    }
     for (unsigned i = hoist_index(from, table->level); i <= last && result == HOIST_OK; i++) {
         const uint64_t entry = hoist_load(&entries[i]);
         const uint64_t va = table->base + i * span;
 
-        if (visit->entries_left-- == 0)
+        if (visit->entries_left-- == 0) {
             return HOIST_TOO_MUCH;
-        if (!hoist_entry_is_present(entry))
+        }
+        if (!hoist_entry_is_present(entry)) {
             continue;
+        }
         if (hoist_entry_is_leaf(entry, table->level)) {
             result = visit_leaf(visit, table, entry, va);
         } else {
@@ -82,13 +86,16 @@ enum hoist_result hoist_visit(const struct hoist_space *space, struct hoist_va f
 {
     const unsigned levels = space->cpu.levels;
     const uint64_t translated = hoist_entry_span(levels + 1) - 1;
-    const struct place root = {hoist_table_pa(space->root), 0, space->root ^ HOIST_ENTRY_NX, levels};
+    const struct place root = {hoist_table_pa(space->root), 0, space->root ^ HOIST_ENTRY_NX,
+                               levels};
     struct visit visit = {space, visitor, first.value & translated, last.value & translated, 0};
 
     visit.entries_left = visitor->budget_entries != 0 ? visitor->budget_entries : ~UINT64_C(0);
-    if (!hoist_is_canonical(space, first.value) || !hoist_is_canonical(space, last.value))
+    if (!hoist_is_canonical(space, first.value) || !hoist_is_canonical(space, last.value)) {
         return HOIST_NOT_CANONICAL;
-    if (!hoist_entry_is_present(space->root) || first.value > last.value)
+    }
+    if (!hoist_entry_is_present(space->root) || first.value > last.value) {
         return HOIST_OK;
+    }
     return visit_table(&visit, &root);
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Seeing every leaf of a part of the address space, in ascending order, without changing anything. */
+/*
+ * Seeing every leaf of a part of the address space, in ascending order, without changing anything.
+ */
 #ifndef HOIST_PAGING_VISIT_H
 #define HOIST_PAGING_VISIT_H
 
@@ -20,7 +22,10 @@ struct hoist_visitor {
     /* Called for each leaf; anything but HOIST_OK ends the visit and is its result. May be NULL. */
     enum hoist_result (*leaf)(void *context, const struct hoist_leaf *leaf);
 
-    /* Called for each table before what is in it, with its level (1 = PT ... 5 = PML5). May be NULL. */
+    /*
+     * Called for each table before what is in it, with its level (1 = PT ... 5 = PML5). May be
+     * NULL.
+     */
     enum hoist_result (*table)(void *context, struct hoist_frame_4k frame, unsigned level);
 
     void *context;
@@ -28,13 +33,15 @@ struct hoist_visitor {
 };
 
 /*
- * Visits all that is mapped between two addresses, both inclusive, so that the top of the address space needs no
- * special case. The canonical hole is stepped over. Tables must not change meanwhile.
+ * Visits all that is mapped between two addresses, both inclusive, so that the top of the address
+ * space needs no special case. The canonical hole is stepped over. Tables must not change
+ * meanwhile.
  *
- * HOIST_TOO_MUCH: the budget is used up; what was seen until then was right. Else what a callback answered.
+ * HOIST_TOO_MUCH: the budget is used up; what was seen until then was right. Else what a callback
+ * answered.
  */
-HOIST_MUST_CHECK enum hoist_result hoist_visit(const struct hoist_space *space, struct hoist_va first,
-                                               struct hoist_va last,
+HOIST_MUST_CHECK enum hoist_result hoist_visit(const struct hoist_space *space,
+                                               struct hoist_va first, struct hoist_va last,
                                                const struct hoist_visitor *visitor);
 
 #endif

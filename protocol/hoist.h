@@ -6,8 +6,8 @@
  *
  *     void entry(const struct hoist_handoff *handoff);
  *
- * RDI holds the address of the structure; RSP is 16n + 8 with a zero return address at its top; all other
- * general registers are 0. The processor state is the same on every machine:
+ * RDI holds the address of the structure; RSP is 16n + 8 with a zero return address at its top; all
+ * other general registers are 0. The processor state is the same on every machine:
  *
  *     CR0     80010011   PG WP ET PE                                  HOIST_ENTRY_CR0
  *     CR4     20, or 1020 where five-level paging is on: PAE LA57      HOIST_ENTRY_CR4
@@ -18,11 +18,12 @@
  *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one         HOIST_ENTRY_PAT
  *     GDTR    in the hand-off's memory, read-only; LDTR null, CR2 0
  *
- * CR4.OSFXSR is clear: no SSE before the kernel sets it. TR, debug registers and MTRRs are as the firmware left them.
+ * CR4.OSFXSR is clear: no SSE before the kernel sets it. TR, debug registers and MTRRs are as the
+ * firmware left them.
  *
- * Every pointer in here is a virtual address that the loader's page tables map. The structure and all that
- * it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay until the kernel
- * gives that memory another use. All addresses and lengths are in bytes.
+ * Every pointer in here is a virtual address that the loader's page tables map. The structure and
+ * all that it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay
+ * until the kernel gives that memory another use. All addresses and lengths are in bytes.
  *
  * This header is self-contained C11 and C++11; its layout is pinned by static asserts at the end.
  */
@@ -57,9 +58,10 @@ extern "C" {
 
 /* What a range of physical memory is. Numbers unknown to a kernel are to be taken as reserved. */
 enum hoist_memory_type {
-    HOIST_MEMORY_RESERVED = 0,     /* not memory, or not ours: never touch */
-    HOIST_MEMORY_USABLE = 1,       /* free RAM, never page 0, 4 KiB aligned */
-    HOIST_MEMORY_LOADER = 2,       /* what the loader made (tables, stack, this structure): free once given up */
+    HOIST_MEMORY_RESERVED = 0, /* not memory, or not ours: never touch */
+    HOIST_MEMORY_USABLE = 1,   /* free RAM, never page 0, 4 KiB aligned */
+    HOIST_MEMORY_LOADER =
+        2, /* what the loader made (tables, stack, this structure): free once given up */
     HOIST_MEMORY_KERNEL = 3,       /* the kernel's own image */
     HOIST_MEMORY_ACPI_TABLES = 4,  /* free once the ACPI tables were read */
     HOIST_MEMORY_ACPI_NVS = 5,     /* kept for the firmware across sleep */
@@ -71,9 +73,9 @@ enum hoist_memory_type {
 };
 
 /*
- * One range of physical memory, in whole 4 KiB pages. The list is sorted by address; no two ranges overlap or could be
- * merged. Page 0 is reserved. The direct map covers the types USABLE, LOADER, KERNEL, ACPI_TABLES, ACPI_NVS and
- * PERSISTENT, but for a framebuffer that lies in such memory.
+ * One range of physical memory, in whole 4 KiB pages. The list is sorted by address; no two ranges
+ * overlap or could be merged. Page 0 is reserved. The direct map covers the types USABLE, LOADER,
+ * KERNEL, ACPI_TABLES, ACPI_NVS and PERSISTENT, but for a framebuffer that lies in such memory.
  */
 struct hoist_memory_range {
     uint64_t physical_base;
@@ -100,9 +102,10 @@ struct hoist_mapped_range {
     uint64_t virtual_base;
     uint64_t physical_base;
     uint64_t size_bytes;
-    uint32_t rights;                     /* HOIST_MAPPING_ bits */
-    uint32_t cache;                      /* enum hoist_mapping_cache */
-    char name[HOIST_MAPPING_NAME_BYTES]; /* ends in a zero byte: "direct map", "kernel 0", "stack" ... */
+    uint32_t rights; /* HOIST_MAPPING_ bits */
+    uint32_t cache;  /* enum hoist_mapping_cache */
+    char name
+        [HOIST_MAPPING_NAME_BYTES]; /* ends in a zero byte: "direct map", "kernel 0", "stack" ... */
 };
 
 /* One colour's place in a pixel: size_bits bits, shift_bits from the lowest. */
@@ -111,7 +114,10 @@ struct hoist_colour_mask {
     uint8_t shift_bits;
 };
 
-/* The screen, mapped write-combining (uncached on a CPU without PAT). Without one all members are 0. */
+/*
+ * The screen, mapped write-combining (uncached on a CPU without PAT). Without one all members are
+ * 0.
+ */
 struct hoist_framebuffer {
     uint64_t address; /* virtual; 0: there is no framebuffer */
     uint64_t physical_base;
@@ -156,20 +162,21 @@ struct hoist_handoff {
     uint64_t kernel_physical_base; /* virtual - physical is one constant for the whole image */
     uint64_t kernel_size_bytes;
 
-    uint64_t direct_map_offset; /* virtual address of RAM = physical address + this; RAM alone is mapped there */
+    uint64_t
+        direct_map_offset; /* virtual address of RAM = physical address + this; RAM alone is mapped there */
     uint64_t direct_map_size_bytes; /* from physical 0 to the end of the highest RAM */
 
-    uint64_t stack_base;       /* lowest mapped byte; the page below is left unmapped as a guard */
+    uint64_t stack_base; /* lowest mapped byte; the page below is left unmapped as a guard */
     uint64_t stack_size_bytes;
 
-    uint64_t cr3;               /* physical address of the root table */
+    uint64_t cr3;                 /* physical address of the root table */
     uint64_t table_physical_base; /* all page tables lie in one run of frames */
     uint64_t table_frame_count;
-    uint64_t trampoline;        /* the one identity-mapped page; the kernel may unmap it */
+    uint64_t trampoline; /* the one identity-mapped page; the kernel may unmap it */
 
     struct hoist_framebuffer framebuffer;
 
-    uint64_t rsdp_physical;             /* ACPI 2.0 or later where present, else 1.0; 0: none; may be no RAM */
+    uint64_t rsdp_physical; /* ACPI 2.0 or later where present, else 1.0; 0: none; may be no RAM */
     uint64_t efi_system_table_physical; /* runtime services are not mapped */
 
     uint64_t tsc_hz; /* 0: unknown */
@@ -181,13 +188,16 @@ HOIST_HANDOFF_ASSERT(sizeof(void *) == 8, "the hand-off is for 64-bit kernels");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_memory_range) == 24, "layout of hoist_memory_range");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_mapped_range) == 64, "layout of hoist_mapped_range");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_framebuffer) == 48, "layout of hoist_framebuffer");
-HOIST_HANDOFF_ASSERT(offsetof(struct hoist_framebuffer, bits_per_pixel) == 36, "layout of hoist_framebuffer");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_framebuffer, bits_per_pixel) == 36,
+                     "layout of hoist_framebuffer");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, loader_name) == 16, "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, memory_map) == 40, "layout of hoist_handoff");
-HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, kernel_virtual_base) == 72, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, kernel_virtual_base) == 72,
+                     "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, stack_base) == 112, "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, framebuffer) == 160, "layout of hoist_handoff");
-HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, rsdp_physical) == 208, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, rsdp_physical) == 208,
+                     "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, phase_ticks) == 240, "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 296, "layout of hoist_handoff");
 

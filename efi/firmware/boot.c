@@ -10,7 +10,9 @@
 
 #define STACK_BYTES UINT64_C(0x10000)
 
-/* Application processors and old devices reach no further; above is as good where there is no room. */
+/*
+ * Application processors and old devices reach no further; above is as good where there is no room.
+ */
 #define PREFERRED_END_BYTES (UINT64_C(1) << 32)
 
 /* The loader's own frames lie at the top, away from the kernel's, which lie at the bottom. */
@@ -37,9 +39,9 @@ static bool take_memory(struct boot *boot, struct problem *problem)
 {
     const struct memory_map *map = &boot->pages.map;
     const size_t plan_limit = plan_capacity(boot->kernel.image.segment_count, map->count);
-    const struct handoff_room room = {
-        plan_limit, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
-        boot->entry.cmdline.length};
+    const struct handoff_room room = {plan_limit,
+                                      memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
+                                      boot->entry.cmdline.length};
     const uint64_t plan_bytes = plan_limit * sizeof(*boot->plan.ranges);
     const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
     void *memory;
@@ -69,7 +71,9 @@ static bool allocate_table(void *context, struct hoist_frame_4k *frame)
     return true;
 }
 
-/* Nothing that was counted in advance is ever handed back; were it, it stays in the loader's run. */
+/*
+ * Nothing that was counted in advance is ever handed back; were it, it stays in the loader's run.
+ */
 static void free_table(void *context, struct hoist_frame_4k frame)
 {
     (void)context;
@@ -108,8 +112,8 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
         const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
         const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
 
-        input->framebuffer = (struct plan_frames){
-            start, (end - start + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1)};
+        input->framebuffer = (struct plan_frames){start, (end - start + MEMORY_PAGE_BYTES - 1) &
+                                                             ~(MEMORY_PAGE_BYTES - 1)};
     }
     input->framebuffer_cache = boot->cpu.has_pat ? HOIST_WRITE_COMBINING : HOIST_UNCACHED;
     return plan_make(&boot->plan, input, &boot->places, problem);
@@ -142,9 +146,9 @@ bool boot_verify_tables(struct boot *boot, struct problem *problem)
 
 void boot_prepare_handoff(struct boot *boot)
 {
-    const struct handoff_room room = {
-        boot->plan.capacity, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
-        boot->entry.cmdline.length};
+    const struct handoff_room room = {boot->plan.capacity,
+                                      memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
+                                      boot->entry.cmdline.length};
     void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
     struct hoist_handoff *body;
 

@@ -18,7 +18,9 @@ static bool firmware_has_console;
 static bool serial_is_wanted;
 static bool console_reaches_serial;
 
-/* Whether one of the device paths, as they lie in the variable, has a UART in it (UEFI 10.3.4.15). */
+/*
+ * Whether one of the device paths, as they lie in the variable, has a UART in it (UEFI 10.3.4.15).
+ */
 static bool has_uart(const uint8_t *bytes, size_t size_bytes)
 {
     size_t at = 0;

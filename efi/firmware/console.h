@@ -12,7 +12,10 @@
 
 #include "problem.h"
 
-/* Finds out where the firmware's console goes. A machine without console or serial port is no error. */
+/*
+ * Finds out where the firmware's console goes. A machine without console or serial port is no
+ * error.
+ */
 void console_open(void);
 
 /* Whether our own serial code may speak while the firmware is there. On after console_open(). */
@@ -27,10 +30,16 @@ __attribute__((format(printf, 1, 2))) void console_print(const char *format, ...
 void console_warn(const struct problem *problem);
 void console_error(const struct problem *problem);
 
-/* Gives the reader a few seconds, or until a key is pressed; returns at once where there are no keys. */
+/*
+ * Gives the reader a few seconds, or until a key is pressed; returns at once where there are no
+ * keys.
+ */
 void console_pause(unsigned seconds);
 
-/* Waits up to `seconds` (for ever if 0) for a key and returns its character; 0: time is up, or no keys. */
+/*
+ * Waits up to `seconds` (for ever if 0) for a key and returns its character; 0: time is up, or no
+ * keys.
+ */
 char console_wait_key(unsigned seconds);
 
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * enter_kernel, in a page of its own. It runs at the same address before and after the switch of CR3; once that
- * is done, no memory but this page and the kernel's own is touched.
+ * enter_kernel, in a page of its own. It runs at the same address before and after the switch of
+ * CR3; once that is done, no memory but this page and the kernel's own is touched.
  *
- * Order matters (SDM volume 3, section 4.10.4 and volume 2, MOV to CR): EFER.NXE before tables with bit
- * 63 are loaded; CR4 before CR0, because CET must be off whenever WP changes; CR4 without PGE, so that the
- * firmware's global translations die with the load of CR3; PAT and WBINVD before the new cache types are used.
+ * Order matters (SDM volume 3, section 4.10.4 and volume 2, MOV to CR): EFER.NXE before tables with
+ * bit 63 are loaded; CR4 before CR0, because CET must be off whenever WP changes; CR4 without PGE,
+ * so that the firmware's global translations die with the load of CR3; PAT and WBINVD before the
+ * new cache types are used.
  */
 #define STATE_CR0     0
 #define STATE_CR3     8

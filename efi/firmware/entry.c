@@ -25,10 +25,10 @@ static bool read_source(const struct file *file, struct text *source, struct pro
     void *memory;
 
     if (file->size_bytes > CONFIG_SIZE_LIMIT_BYTES) {
-        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_CONFIG_TOO_LARGE,
-                                                          .name = file->name,
-                                                          .numbers = {0, file->size_bytes,
-                                                                      CONFIG_SIZE_LIMIT_BYTES}});
+        return problem_set_all(
+            problem, &(struct problem){.kind = PROBLEM_CONFIG_TOO_LARGE,
+                                       .name = file->name,
+                                       .numbers = {0, file->size_bytes, CONFIG_SIZE_LIMIT_BYTES}});
     }
     /* One byte more, so that an empty file is no special case. */
     if (!pages_take_anywhere(file->size_bytes + 1, "configuration", &memory, problem) ||
@@ -66,8 +66,8 @@ static bool use_default(struct entry *entry, struct problem *problem)
 {
     struct file file;
 
-    *entry = (struct entry){.title = text_of(default_kernel_path),
-                            .path = text_of(default_kernel_path)};
+    *entry =
+        (struct entry){.title = text_of(default_kernel_path), .path = text_of(default_kernel_path)};
     if (file_open(&file, entry->path, problem)) {
         file_close(&file);
         return true;

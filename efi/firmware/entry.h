@@ -16,8 +16,8 @@ struct entry {
 };
 
 /*
- * Reads /hoist.conf, lets the user choose, and checks that the entry is one we can boot. Without a configuration
- * the entry is /kernel.elf. The texts lie in memory that pages_give_back() returns.
+ * Reads /hoist.conf, lets the user choose, and checks that the entry is one we can boot. Without a
+ * configuration the entry is /kernel.elf. The texts lie in memory that pages_give_back() returns.
  */
 bool entry_find(struct entry *entry, struct problem *problem);
 

@@ -19,8 +19,8 @@ bool files_open(struct problem *problem)
 
     status = firmware.boot->HandleProtocol(firmware.image, &image_guid, (void **)&image);
     if (status == EFI_SUCCESS) {
-        status = firmware.boot->HandleProtocol(image->DeviceHandle, &volume_guid,
-                                               (void **)&file_system);
+        status =
+            firmware.boot->HandleProtocol(image->DeviceHandle, &volume_guid, (void **)&file_system);
     }
     if (status == EFI_SUCCESS) {
         status = file_system->OpenVolume(file_system, &volume);
@@ -48,8 +48,7 @@ static bool read_info(struct file *file, struct problem *problem)
     } buffer;
     EFI_GUID info_guid = EFI_FILE_INFO_ID;
     UINTN size_bytes = sizeof(buffer);
-    const EFI_STATUS status =
-        file->handle->GetInfo(file->handle, &info_guid, &size_bytes, &buffer);
+    const EFI_STATUS status = file->handle->GetInfo(file->handle, &info_guid, &size_bytes, &buffer);
 
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_FILE_INFO, file->name, status, 0);
@@ -99,11 +98,10 @@ bool file_read(const struct file *file, uint64_t offset_bytes, void *target, uin
 
         status = file->handle->Read(file->handle, &piece_bytes, (uint8_t *)target + done_bytes);
         if (status == EFI_SUCCESS && piece_bytes == 0) {
-            return problem_set_all(problem,
-                                   &(struct problem){.kind = PROBLEM_FILE_SHORT,
-                                                     .name = file->name,
-                                                     .numbers = {size_bytes, done_bytes,
-                                                                 offset_bytes}});
+            return problem_set_all(
+                problem, &(struct problem){.kind = PROBLEM_FILE_SHORT,
+                                           .name = file->name,
+                                           .numbers = {size_bytes, done_bytes, offset_bytes}});
         }
         done_bytes += piece_bytes;
     }

@@ -22,8 +22,8 @@ bool files_open(struct problem *problem);
 void files_close(void);
 
 /*
- * Opens a file for reading; file_close() closes it. A missing one fails with PROBLEM_FILE_MISSING; also
- * PROBLEM_FILE_OPEN, _INFO, _DIRECTORY, and PROBLEM_PATH_ kinds.
+ * Opens a file for reading; file_close() closes it. A missing one fails with PROBLEM_FILE_MISSING;
+ * also PROBLEM_FILE_OPEN, _INFO, _DIRECTORY, and PROBLEM_PATH_ kinds.
  */
 bool file_open(struct file *file, struct text path, struct problem *problem);
 void file_close(struct file *file);

@@ -30,16 +30,15 @@ static bool find_masks(const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode, EFI_PIX
     switch (mode->PixelFormat) {
     case PixelRedGreenBlueReserved8BitPerColor: *masks = rgb; return true;
     case PixelBlueGreenRedReserved8BitPerColor: *masks = bgr; return true;
-    case PixelBitMask:                          *masks = mode->PixelInformation; return true;
-    default:                                    return false;
+    case PixelBitMask: *masks = mode->PixelInformation; return true;
+    default: return false;
     }
 }
 
 /* The pixel is as wide as the highest bit of any mask, reserved bits included (UEFI 12.9.1). */
 static uint16_t pixel_bits(const EFI_PIXEL_BITMASK *masks)
 {
-    const uint32_t all =
-        masks->RedMask | masks->GreenMask | masks->BlueMask | masks->ReservedMask;
+    const uint32_t all = masks->RedMask | masks->GreenMask | masks->BlueMask | masks->ReservedMask;
     uint16_t bits = 0;
 
     while (bits < 32 && (all >> bits) != 0) {

@@ -8,8 +8,8 @@
 #include "hoist.h"
 
 /*
- * Fills in the framebuffer but for its virtual address. False, with a framebuffer of zeroes: there is no screen, or one
- * without a linear framebuffer; that is no error.
+ * Fills in the framebuffer but for its virtual address. False, with a framebuffer of zeroes: there
+ * is no screen, or one without a linear framebuffer; that is no error.
  */
 bool graphics_find(struct hoist_framebuffer *framebuffer);
 

@@ -24,8 +24,9 @@ static bool read_headers(struct kernel *kernel, const struct file *file, struct 
 }
 
 /*
- * One run of frames, at the lowest place above 1 MiB. Where the image could be mapped by 2 MiB leaves,
- * the place is congruent to the addresses modulo 2 MiB, unless memory is too tight for that.
+ * One run of frames, at the lowest place above 1 MiB. Where the image could be mapped by 2 MiB
+ * leaves, the place is congruent to the addresses modulo 2 MiB, unless memory is too tight for
+ * that.
  */
 static bool take_frames(struct kernel *kernel, struct pages_map *pages, struct problem *problem)
 {
@@ -59,8 +60,8 @@ static bool read_segments(const struct kernel *kernel, const struct file *file,
         const uint64_t start = segment->va - image->va_base;
 
         __builtin_memset(memory + written_bytes, 0, start - written_bytes);
-        if (!file_read(file, segment->file_offset_bytes, memory + start,
-                       segment->file_size_bytes, problem)) {
+        if (!file_read(file, segment->file_offset_bytes, memory + start, segment->file_size_bytes,
+                       problem)) {
             return false;
         }
         written_bytes = start + segment->file_size_bytes;

@@ -15,8 +15,8 @@ struct kernel {
 };
 
 /*
- * Opens the file, checks its headers, takes the frames, and reads every segment straight to its place; the rest
- * of the image is cleared. On failure the frames are pages_give_back()'s.
+ * Opens the file, checks its headers, takes the frames, and reads every segment straight to its
+ * place; the rest of the image is cleared. On failure the frames are pages_give_back()'s.
  */
 bool kernel_load(struct kernel *kernel, struct text path, struct pages_map *pages,
                  struct problem *problem);

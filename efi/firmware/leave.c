@@ -19,7 +19,8 @@ static _Noreturn void fail_for_good(const struct problem *problem)
 
     console_leave_firmware();
     console_error(problem);
-    console_print("hoist: the firmware cannot be used any more; the machine restarts in a moment\n");
+    console_print(
+        "hoist: the firmware cannot be used any more; the machine restarts in a moment\n");
     while (read_tsc() - start < LAST_WORDS_TICKS) {
         __builtin_ia32_pause();
     }
@@ -37,7 +38,8 @@ static bool check_final_map(struct pages_map *pages, const struct memory_map *pl
     uint64_t difference = 0;
 
     if (status != EFI_SUCCESS) {
-        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, (struct text){NULL, 0}, status, 0);
+        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, (struct text){NULL, 0}, status,
+                           0);
     }
     if (!pages_read_map(pages, kernel, problem)) {
         return false;

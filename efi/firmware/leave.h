@@ -8,13 +8,14 @@
 #include "problem.h"
 
 /*
- * Reads the final map and exits boot services; tries again with a fresh map where the firmware says that the map
- * has changed. `planned` is a copy of the RAM that the address space was planned with: where the final map has other
- * RAM, nothing was left yet, and this fails with PROBLEM_LEAVE_MAP_CHANGED while the console still lives.
+ * Reads the final map and exits boot services; tries again with a fresh map where the firmware says
+ * that the map has changed. `planned` is a copy of the RAM that the address space was planned with:
+ * where the final map has other RAM, nothing was left yet, and this fails with
+ * PROBLEM_LEAVE_MAP_CHANGED while the console still lives.
  *
- * On success the firmware is gone, pages->map is the final map with the kernel's image marked, and interrupts are off.
- * After a failed try at leaving there is no way back: then the sentence goes to the serial port, and the machine is
- * reset.
+ * On success the firmware is gone, pages->map is the final map with the kernel's image marked, and
+ * interrupts are off. After a failed try at leaving there is no way back: then the sentence goes to
+ * the serial port, and the machine is reset.
  */
 bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
                     const struct memory_range *kernel, struct problem *problem);

@@ -14,14 +14,15 @@ static void print_entries(const struct config *config)
 
     for (size_t i = 0; i < config->entry_count; i++) {
         config_entry_title(&config->entries[i], title, sizeof(title));
-        console_print(" %c %u  %s\n", i + 1 == config->default_entry ? '*' : ' ',
-                      (unsigned)(i + 1), title);
+        console_print(" %c %u  %s\n", i + 1 == config->default_entry ? '*' : ' ', (unsigned)(i + 1),
+                      title);
     }
     if (config->timeout_forever) {
         console_print("hoist: a digit picks an entry, any other key the one marked *\n");
     } else {
-        console_print("hoist: a digit picks an entry, any other key or %u seconds the one marked *\n",
-                      (unsigned)config->timeout_seconds);
+        console_print(
+            "hoist: a digit picks an entry, any other key or %u seconds the one marked *\n",
+            (unsigned)config->timeout_seconds);
     }
 }
 

@@ -6,8 +6,8 @@
 #include "config.h"
 
 /*
- * Where there are several entries and a timeout, shows them and waits for a digit; otherwise, and when time is up,
- * the default. Returns an entry of `config`.
+ * Where there are several entries and a timeout, shows them and waits for a digit; otherwise, and
+ * when time is up, the default. Returns an entry of `config`.
  */
 const struct config_entry *menu_choose(const struct config *config);
 

@@ -152,11 +152,11 @@ static bool no_place(const struct pages_map *pages, const struct memory_request 
                                                           .numbers = {request->size_bytes,
                                                                       total_bytes, largest_bytes}});
     }
-    return problem_set_all(problem, &(struct problem){.kind = PROBLEM_MEMORY_NO_RUN,
-                                                      .name = text_of(what),
-                                                      .numbers = {request->size_bytes,
-                                                                  request->alignment_bytes,
-                                                                  largest_bytes}});
+    return problem_set_all(problem,
+                           &(struct problem){.kind = PROBLEM_MEMORY_NO_RUN,
+                                             .name = text_of(what),
+                                             .numbers = {request->size_bytes,
+                                                         request->alignment_bytes, largest_bytes}});
 }
 
 bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
@@ -176,9 +176,8 @@ bool pages_take(struct pages_map *pages, const struct memory_request *request, c
             return true;
         }
     }
-    return problem_set_all(problem,
-                           &(struct problem){.kind = PROBLEM_MEMORY_PLACE_TAKEN,
-                                             .name = text_of(what),
-                                             .numbers = {TRY_LIMIT, place, request->size_bytes,
-                                                         status}});
+    return problem_set_all(
+        problem, &(struct problem){.kind = PROBLEM_MEMORY_PLACE_TAKEN,
+                                   .name = text_of(what),
+                                   .numbers = {TRY_LIMIT, place, request->size_bytes, status}});
 }

@@ -12,7 +12,9 @@
 #include "problem.h"
 #include "text.h"
 
-/* The firmware's map, raw and orderly. The buffers are sized once, with room for the map to grow. */
+/*
+ * The firmware's map, raw and orderly. The buffers are sized once, with room for the map to grow.
+ */
 struct pages_map {
     struct memory_map map;
     struct memory_map scratch;
@@ -27,8 +29,9 @@ struct pages_map {
 bool pages_open_map(struct pages_map *pages, struct problem *problem);
 
 /*
- * Reads the map again into the same buffers, without allocating, so that nothing changes it. `kernel` may be NULL.
- * Only the second step, which calls no firmware, can find fault with what is in the map.
+ * Reads the map again into the same buffers, without allocating, so that nothing changes it.
+ * `kernel` may be NULL. Only the second step, which calls no firmware, can find fault with what is
+ * in the map.
  */
 EFI_STATUS pages_get_map(struct pages_map *pages);
 bool pages_read_map(struct pages_map *pages, const struct memory_range *kernel,
@@ -38,9 +41,9 @@ bool pages_read_map(struct pages_map *pages, const struct memory_range *kernel,
 size_t pages_descriptor_capacity(const struct pages_map *pages);
 
 /*
- * Picks a place by the request, takes exactly that place from the firmware, and marks it in the map. Where the firmware
- * refuses a place, another is picked, a few times. `what` names it in messages. PROBLEM_MEMORY_OUT, _NO_RUN or
- * _PLACE_TAKEN.
+ * Picks a place by the request, takes exactly that place from the firmware, and marks it in the
+ * map. Where the firmware refuses a place, another is picked, a few times. `what` names it in
+ * messages. PROBLEM_MEMORY_OUT, _NO_RUN or _PLACE_TAKEN.
  */
 bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
                 uint64_t *pa, struct problem *problem);

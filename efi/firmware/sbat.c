@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The revocation record that Secure Boot's shim asks for: which generation of which component this is. The
- * first line is the format's own.
+ * The revocation record that Secure Boot's shim asks for: which generation of which component this
+ * is. The first line is the format's own.
  */
 __attribute__((section(".sbat"), used)) const char sbat[] =
     "sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md\n"

@@ -9,8 +9,8 @@
 #define COM1 UINT16_C(0x3f8)
 
 enum uart_register {
-    UART_DATA = 0,           /* divisor, low byte, while DLAB is set */
-    UART_INTERRUPTS = 1,     /* divisor, high byte, while DLAB is set */
+    UART_DATA = 0,       /* divisor, low byte, while DLAB is set */
+    UART_INTERRUPTS = 1, /* divisor, high byte, while DLAB is set */
     UART_FIFO_CONTROL = 2,
     UART_LINE_CONTROL = 3,
     UART_MODEM_CONTROL = 4,

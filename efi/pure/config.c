@@ -12,10 +12,10 @@
 #include "print.h"
 
 /* The global keys that were seen, one bit each. */
-#define SEEN_TIMEOUT 1U
+#define SEEN_TIMEOUT       1U
 #define SEEN_DEFAULT_ENTRY 2U
-#define SEEN_SERIAL 4U
-#define SEEN_VERBOSE 8U
+#define SEEN_SERIAL        4U
+#define SEEN_VERBOSE       8U
 
 struct config_parser {
     struct text file_name;
@@ -149,15 +149,12 @@ static bool take_global(struct config_parser *parser, const struct config_line *
     }
     parser->seen |= key;
     switch (key) {
-    case SEEN_TIMEOUT:
-        return read_timeout(parser, line);
+    case SEEN_TIMEOUT: return read_timeout(parser, line);
     case SEEN_DEFAULT_ENTRY:
         parser->default_entry_line = parser->line;
         return read_number(parser, line, 1, CONFIG_ENTRY_LIMIT, &config->default_entry);
-    case SEEN_SERIAL:
-        return read_switch(parser, line, &config->serial);
-    default:
-        return read_switch(parser, line, &config->verbose);
+    case SEEN_SERIAL: return read_switch(parser, line, &config->serial);
+    default: return read_switch(parser, line, &config->verbose);
     }
 }
 

@@ -24,8 +24,8 @@
 /* How deep titles may nest: the number of slashes. */
 #define CONFIG_DEPTH_LIMIT 4
 /* The longest line, in bytes without its line end, and the largest file. */
-#define CONFIG_LINE_LIMIT_BYTES 4096
-#define CONFIG_SIZE_LIMIT_BYTES (256 * 1024)
+#define CONFIG_LINE_LIMIT_BYTES      4096
+#define CONFIG_SIZE_LIMIT_BYTES      (256 * 1024)
 #define CONFIG_TIMEOUT_LIMIT_SECONDS 86400
 
 /* One thing to boot. A key that the file does not give is an empty text; so is a cmdline without a

@@ -23,7 +23,10 @@ static void leaf_counts(const struct plan_range *range, char *buffer, size_t cap
     }
 }
 
-/* No line is longer than 79 characters as long as names and leaf counts are short: consoles wrap at 80. */
+/*
+ * No line is longer than 79 characters as long as names and leaf counts are short: consoles wrap at
+ * 80.
+ */
 size_t dump_heading(char *buffer, size_t capacity)
 {
     return print_to(buffer, capacity, "%-16s %-12s %10s %-13s %-3s %-3s %s", "virtual", "physical",
@@ -48,8 +51,8 @@ size_t dump_range(const struct plan_range *range, char *buffer, size_t capacity)
 
     print_size(size, sizeof(size), range->size_bytes);
     leaf_counts(range, leaves, sizeof(leaves));
-    return print_to(buffer, capacity, "%016" PRINT_64 "x %012" PRINT_64 "x %10s %-13s r%c%c %-3s %s",
-                    range->va, range->pa, size, leaves, (rights & HOIST_WRITE) != 0 ? 'w' : '-',
-                    (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
-                    cache == NULL ? "?" : cache, range->name);
+    return print_to(
+        buffer, capacity, "%016" PRINT_64 "x %012" PRINT_64 "x %10s %-13s r%c%c %-3s %s", range->va,
+        range->pa, size, leaves, (rights & HOIST_WRITE) != 0 ? 'w' : '-',
+        (rights & HOIST_EXECUTE) != 0 ? 'x' : '-', cache == NULL ? "?" : cache, range->name);
 }

@@ -15,12 +15,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ELF_HEADER_BYTES 64
+#define ELF_HEADER_BYTES         64
 #define ELF_PROGRAM_HEADER_BYTES 56
 /* The most program headers a kernel may have, and the most segments among them that are loaded. */
-#define ELF_TABLE_LIMIT 256
-#define ELF_SEGMENT_LIMIT 64
-#define ELF_PAGE_BYTES UINT64_C(4096)
+#define ELF_TABLE_LIMIT           256
+#define ELF_SEGMENT_LIMIT         64
+#define ELF_PAGE_BYTES            UINT64_C(4096)
 #define ELF_ALIGNMENT_LIMIT_BYTES (UINT64_C(1) << 30)
 /* Where the upper half of a 4-level address space starts (Intel SDM volume 1, 3.3.7.1: canonical
  * addresses). */

@@ -8,29 +8,29 @@
 #include "elf_bytes.h"
 
 /* The file header (System V ABI, figure 4-3): offsets, and the values that a kernel must have. */
-#define ELF_CLASS_OFFSET 4
-#define ELF_DATA_OFFSET 5
-#define ELF_IDENT_VERSION_OFFSET 6
-#define ELF_TYPE_OFFSET 16
-#define ELF_MACHINE_OFFSET 18
-#define ELF_VERSION_OFFSET 20
-#define ELF_ENTRY_OFFSET 24
-#define ELF_TABLE_OFFSET 32
-#define ELF_HEADER_SIZE_OFFSET 52
-#define ELF_PROGRAM_HEADER_SIZE_OFFSET 54
+#define ELF_CLASS_OFFSET                4
+#define ELF_DATA_OFFSET                 5
+#define ELF_IDENT_VERSION_OFFSET        6
+#define ELF_TYPE_OFFSET                 16
+#define ELF_MACHINE_OFFSET              18
+#define ELF_VERSION_OFFSET              20
+#define ELF_ENTRY_OFFSET                24
+#define ELF_TABLE_OFFSET                32
+#define ELF_HEADER_SIZE_OFFSET          52
+#define ELF_PROGRAM_HEADER_SIZE_OFFSET  54
 #define ELF_PROGRAM_HEADER_COUNT_OFFSET 56
 
-#define ELF_MAGIC_BYTES 4
-#define ELF_MAGIC UINT32_C(0x7f454c46)
-#define ELF_CLASS_32 1
-#define ELF_CLASS_64 2
-#define ELF_DATA_LITTLE 1
-#define ELF_DATA_BIG 2
-#define ELF_VERSION_CURRENT 1
+#define ELF_MAGIC_BYTES      4
+#define ELF_MAGIC            UINT32_C(0x7f454c46)
+#define ELF_CLASS_32         1
+#define ELF_CLASS_64         2
+#define ELF_DATA_LITTLE      1
+#define ELF_DATA_BIG         2
+#define ELF_VERSION_CURRENT  1
 #define ELF_TYPE_RELOCATABLE 1
-#define ELF_TYPE_EXECUTABLE 2
-#define ELF_TYPE_DYNAMIC 3
-#define ELF_MACHINE_X86_64 62
+#define ELF_TYPE_EXECUTABLE  2
+#define ELF_TYPE_DYNAMIC     3
+#define ELF_MACHINE_X86_64   62
 
 /* A file too short for a header may still be told from one that is no ELF file at all: that says
  * more. */
@@ -97,14 +97,11 @@ static bool check_type(const struct elf_source *source, const unsigned char *hea
         return problem_set(problem, PROBLEM_ELF_MACHINE, source->name, machine, 0);
     }
     switch (type) {
-    case ELF_TYPE_EXECUTABLE:
-        return true;
+    case ELF_TYPE_EXECUTABLE: return true;
     case ELF_TYPE_RELOCATABLE:
         return problem_set(problem, PROBLEM_ELF_RELOCATABLE, source->name, 0, 0);
-    case ELF_TYPE_DYNAMIC:
-        return problem_set(problem, PROBLEM_ELF_DYNAMIC, source->name, 0, 0);
-    default:
-        return problem_set(problem, PROBLEM_ELF_TYPE, source->name, type, 0);
+    case ELF_TYPE_DYNAMIC: return problem_set(problem, PROBLEM_ELF_DYNAMIC, source->name, 0, 0);
+    default: return problem_set(problem, PROBLEM_ELF_TYPE, source->name, type, 0);
     }
 }
 

@@ -8,19 +8,19 @@
 #include "elf_bytes.h"
 
 /* A program header (figure 5-1). */
-#define SEGMENT_TYPE_OFFSET 0
-#define SEGMENT_FLAGS_OFFSET 4
-#define SEGMENT_FILE_OFFSET 8
-#define SEGMENT_ADDRESS_OFFSET 16
+#define SEGMENT_TYPE_OFFSET      0
+#define SEGMENT_FLAGS_OFFSET     4
+#define SEGMENT_FILE_OFFSET      8
+#define SEGMENT_ADDRESS_OFFSET   16
 #define SEGMENT_FILE_SIZE_OFFSET 32
-#define SEGMENT_SIZE_OFFSET 40
+#define SEGMENT_SIZE_OFFSET      40
 #define SEGMENT_ALIGNMENT_OFFSET 48
 
-#define SEGMENT_TYPE_LOAD 1
+#define SEGMENT_TYPE_LOAD        1
 #define SEGMENT_TYPE_INTERPRETER 3
-#define SEGMENT_FLAG_EXECUTE 1U
-#define SEGMENT_FLAG_WRITE 2U
-#define SEGMENT_FLAG_READ 4U
+#define SEGMENT_FLAG_EXECUTE     1U
+#define SEGMENT_FLAG_WRITE       2U
+#define SEGMENT_FLAG_READ        4U
 
 /* A program header as the file states it. */
 struct elf_raw_segment {

@@ -46,9 +46,8 @@ static struct layout lay_out(const struct handoff_room *room)
 
     layout.body = align_up(sizeof(gdt), PIECE_ALIGNMENT);
     layout.mappings = align_up(layout.body + sizeof(struct hoist_handoff), PIECE_ALIGNMENT);
-    layout.memory_map =
-        align_up(layout.mappings + room->mapping_count * sizeof(struct hoist_mapped_range),
-                 PIECE_ALIGNMENT);
+    layout.memory_map = align_up(
+        layout.mappings + room->mapping_count * sizeof(struct hoist_mapped_range), PIECE_ALIGNMENT);
     layout.strings =
         align_up(layout.memory_map + room->memory_range_count * sizeof(struct hoist_memory_range),
                  PIECE_ALIGNMENT);
@@ -58,7 +57,9 @@ static struct layout lay_out(const struct handoff_room *room)
     return layout;
 }
 
-/* Copies a string to *offset and moves that behind it. Returns the string's address for the kernel. */
+/*
+ * Copies a string to *offset and moves that behind it. Returns the string's address for the kernel.
+ */
 static const char *add_string(unsigned char *block, uint64_t va, uint64_t *offset,
                               struct text string)
 {
@@ -103,17 +104,16 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
     body->loader_version = add_string(block, va, &strings, text_of(loader_version));
     body->command_line =
         add_string(block, va, &strings, text_take(command_line, room->command_line_bytes));
-    body->memory_map =
-        (const struct hoist_memory_range *)(uintptr_t)(va + layout.memory_map);
+    body->memory_map = (const struct hoist_memory_range *)(uintptr_t)(va + layout.memory_map);
     body->mappings = (const struct hoist_mapped_range *)(uintptr_t)(va + layout.mappings);
 }
 
 static uint32_t mapped_cache(uint8_t cache)
 {
     switch (cache) {
-    case HOIST_WRITE_BACK:      return HOIST_MAPPING_WRITE_BACK;
+    case HOIST_WRITE_BACK: return HOIST_MAPPING_WRITE_BACK;
     case HOIST_WRITE_COMBINING: return HOIST_MAPPING_WRITE_COMBINING;
-    default:                    return HOIST_MAPPING_UNCACHED;
+    default: return HOIST_MAPPING_UNCACHED;
     }
 }
 

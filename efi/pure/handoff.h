@@ -39,8 +39,8 @@ struct handoff {
 uint64_t handoff_size(const struct handoff_room *room);
 
 /*
- * Lays the block out in zeroed memory of handoff_size() bytes that the kernel will see at `va`. Fills in the
- * GDT, the names, the command line and what is fixed; the lists are empty.
+ * Lays the block out in zeroed memory of handoff_size() bytes that the kernel will see at `va`.
+ * Fills in the GDT, the names, the command line and what is fixed; the lists are empty.
  */
 void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
                      const struct handoff_room *room, struct text command_line);

@@ -39,18 +39,18 @@ enum memory_kind memory_kind_of(uint32_t type)
     switch (type) {
     case FIRMWARE_CONVENTIONAL: return MEMORY_FREE;
     case FIRMWARE_BOOT_CODE:
-    case FIRMWARE_BOOT_DATA:    return MEMORY_BOOT;
+    case FIRMWARE_BOOT_DATA: return MEMORY_BOOT;
     case FIRMWARE_LOADER_CODE:
-    case FIRMWARE_LOADER_DATA:  return MEMORY_LOADER;
-    case FIRMWARE_PERSISTENT:   return MEMORY_PERSISTENT;
+    case FIRMWARE_LOADER_DATA: return MEMORY_LOADER;
+    case FIRMWARE_PERSISTENT: return MEMORY_PERSISTENT;
     case FIRMWARE_ACPI_RECLAIM: return MEMORY_ACPI_TABLES;
-    case FIRMWARE_ACPI_NVS:     return MEMORY_ACPI_NVS;
+    case FIRMWARE_ACPI_NVS: return MEMORY_ACPI_NVS;
     case FIRMWARE_RUNTIME_DATA: return MEMORY_RUNTIME_DATA;
     case FIRMWARE_RUNTIME_CODE: return MEMORY_RUNTIME_CODE;
-    case FIRMWARE_UNUSABLE:     return MEMORY_BAD;
+    case FIRMWARE_UNUSABLE: return MEMORY_BAD;
     case FIRMWARE_MMIO:
-    case FIRMWARE_MMIO_PORTS:   return MEMORY_DEVICE;
-    default:                    return MEMORY_RESERVED;
+    case FIRMWARE_MMIO_PORTS: return MEMORY_DEVICE;
+    default: return MEMORY_RESERVED;
     }
 }
 
@@ -63,17 +63,17 @@ enum hoist_memory_type memory_kind_type(enum memory_kind kind)
 {
     switch (kind) {
     case MEMORY_FREE:
-    case MEMORY_BOOT:         return HOIST_MEMORY_USABLE;
-    case MEMORY_LOADER:       return HOIST_MEMORY_LOADER;
-    case MEMORY_KERNEL:       return HOIST_MEMORY_KERNEL;
-    case MEMORY_PERSISTENT:   return HOIST_MEMORY_PERSISTENT;
-    case MEMORY_ACPI_TABLES:  return HOIST_MEMORY_ACPI_TABLES;
-    case MEMORY_ACPI_NVS:     return HOIST_MEMORY_ACPI_NVS;
+    case MEMORY_BOOT: return HOIST_MEMORY_USABLE;
+    case MEMORY_LOADER: return HOIST_MEMORY_LOADER;
+    case MEMORY_KERNEL: return HOIST_MEMORY_KERNEL;
+    case MEMORY_PERSISTENT: return HOIST_MEMORY_PERSISTENT;
+    case MEMORY_ACPI_TABLES: return HOIST_MEMORY_ACPI_TABLES;
+    case MEMORY_ACPI_NVS: return HOIST_MEMORY_ACPI_NVS;
     case MEMORY_RUNTIME_DATA: return HOIST_MEMORY_RUNTIME_DATA;
     case MEMORY_RUNTIME_CODE: return HOIST_MEMORY_RUNTIME_CODE;
-    case MEMORY_BAD:          return HOIST_MEMORY_BAD;
-    case MEMORY_DEVICE:       return HOIST_MEMORY_DEVICE;
-    case MEMORY_RESERVED:     break;
+    case MEMORY_BAD: return HOIST_MEMORY_BAD;
+    case MEMORY_DEVICE: return HOIST_MEMORY_DEVICE;
+    case MEMORY_RESERVED: break;
     }
     return HOIST_MEMORY_RESERVED;
 }

@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * What a range is, in rising order of precedence. The types of EFI_MEMORY_DESCRIPTOR (UEFI 7.2, table
- * 7-10) that are not listed, unaccepted memory and unknown numbers among them, are reserved.
+ * What a range is, in rising order of precedence. The types of EFI_MEMORY_DESCRIPTOR (UEFI 7.2,
+ * table 7-10) that are not listed, unaccepted memory and unknown numbers among them, are reserved.
  */
 enum memory_kind {
     MEMORY_FREE,         /* EfiConventionalMemory */

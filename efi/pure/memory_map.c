@@ -31,9 +31,9 @@ static void insert_sorted(struct memory_map *map, struct memory_range range)
 }
 
 /*
- * Cuts a descriptor to whole pages below 2^52; an empty range says that nothing is left. Firmware has
- * to align it to pages; where it does not, RAM loses the pages that it has only a part of, and what is
- * not RAM takes them.
+ * Cuts a descriptor to whole pages below 2^52; an empty range says that nothing is left. Firmware
+ * has to align it to pages; where it does not, RAM loses the pages that it has only a part of, and
+ * what is not RAM takes them.
  */
 static struct memory_range range_of(const struct firmware_descriptor *descriptor)
 {
@@ -69,8 +69,8 @@ static void append_merged(struct memory_map *map, struct memory_range range)
 }
 
 /*
- * Sweeps over sorted, perhaps overlapping ranges. Between two neighbouring boundaries the same ranges are
- * active, and the one of highest precedence says what the memory is.
+ * Sweeps over sorted, perhaps overlapping ranges. Between two neighbouring boundaries the same
+ * ranges are active, and the one of highest precedence says what the memory is.
  */
 static void resolve_overlaps(const struct memory_map *sorted, struct memory_map *map)
 {

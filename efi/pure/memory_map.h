@@ -49,29 +49,39 @@ struct memory_source {
 /* The part of a descriptor that is read. */
 #define MEMORY_DESCRIPTOR_BYTES 40u
 
-/* Ranges that a map of so many descriptors can turn into, with page 0, the kernel and what is taken. */
+/*
+ * Ranges that a map of so many descriptors can turn into, with page 0, the kernel and what is
+ * taken.
+ */
 static inline size_t memory_map_capacity(size_t descriptor_count)
 {
     return 2 * (descriptor_count + 2) + 16;
 }
 
 /*
- * Reads the firmware's map. `scratch` and `map` both need memory_map_capacity() ranges. Page 0 becomes
- * reserved whatever the firmware says; so does a range that ends above 2^52, as far as it does. `kernel`, which
- * may be NULL, is marked as the kernel's image. Fails with PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
+ * Reads the firmware's map. `scratch` and `map` both need memory_map_capacity() ranges. Page 0
+ * becomes reserved whatever the firmware says; so does a range that ends above 2^52, as far as it
+ * does. `kernel`, which may be NULL, is marked as the kernel's image. Fails with
+ * PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
  */
 bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                      const struct memory_source *source, const struct memory_range *kernel,
                      struct problem *problem);
 
-/* The next stretch of RAM at or after *cursor, neighbours of different kinds merged; false: no more. */
+/*
+ * The next stretch of RAM at or after *cursor, neighbours of different kinds merged; false: no
+ * more.
+ */
 bool memory_map_next_ram(const struct memory_map *map, size_t *cursor, struct memory_range *ram);
 
 /* Whether both maps hold the same RAM; if not, the first address where they differ. */
 bool memory_map_same_ram(const struct memory_map *planned, const struct memory_map *now,
                          uint64_t *difference);
 
-/* What is at an address, in the words of memory_kind_name(); "not listed" where the map has nothing. */
+/*
+ * What is at an address, in the words of memory_kind_name(); "not listed" where the map has
+ * nothing.
+ */
 const char *memory_map_name_at(const struct memory_map *map, uint64_t address);
 
 /* Free memory in all, and the largest free run, both above MEMORY_LOWEST_BYTES. */
@@ -93,8 +103,8 @@ bool memory_map_pick(const struct memory_map *map, const struct memory_request *
                      uint64_t *base);
 
 /*
- * Marks part of a free run as the loader's own, so that it is not picked again; where the list has no room
- * left to cut the run, all of it.
+ * Marks part of a free run as the loader's own, so that it is not picked again; where the list has
+ * no room left to cut the run, all of it.
  */
 void memory_map_take(struct memory_map *map, uint64_t base, uint64_t size_bytes);
 

@@ -76,7 +76,8 @@ static bool add_kernel(struct plan *plan, const struct plan_input *input, struct
         }
         print_to(name, sizeof(name), "kernel segment %u", segment->index);
         if (add(plan, &extent, segment_access(segment), HOIST_LEAF_2M, name) == NULL) {
-            return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("kernel"), plan->capacity, 0);
+            return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("kernel"), plan->capacity,
+                               0);
         }
         mapped_end = end;
     }
@@ -116,10 +117,9 @@ static bool add_direct_map(struct plan *plan, const struct plan_input *input,
         const uint64_t second = has_hole ? hole_end : end;
 
         if (end > DIRECT_MAP_LIMIT_BYTES) {
-            return problem_set_all(problem,
-                                   &(struct problem){.kind = PROBLEM_PLAN_BEYOND,
-                                                     .numbers = {ram.base, ram.size_bytes,
-                                                                 DIRECT_MAP_LIMIT_BYTES}});
+            return problem_set_all(problem, &(struct problem){.kind = PROBLEM_PLAN_BEYOND,
+                                                              .numbers = {ram.base, ram.size_bytes,
+                                                                          DIRECT_MAP_LIMIT_BYTES}});
         }
         if (!add_ram(plan, ram.base, first_end) || !add_ram(plan, second, end)) {
             return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("direct map"),
@@ -138,8 +138,8 @@ static bool touches_kernel(const struct elf_image *kernel, uint64_t start, uint6
 }
 
 /*
- * The highest whole gigabytes below `end` that the kernel does not touch. 0: there are none, and *problem
- * says that the kernel is in the way of `what`.
+ * The highest whole gigabytes below `end` that the kernel does not touch. 0: there are none, and
+ * *problem says that the kernel is in the way of `what`.
  */
 static uint64_t find_window(const struct elf_image *kernel, uint64_t end, uint64_t size_bytes,
                             const char *what, struct problem *problem)
@@ -211,8 +211,7 @@ static bool add_loader_ranges(struct plan *plan, const struct plan_input *input,
     const uint64_t window =
         find_window(input->kernel, PLAN_LOADER_WINDOW + GIB_BYTES, GIB_BYTES, "stack", problem);
     const bool has_screen = input->framebuffer.size_bytes != 0;
-    const uint64_t screen =
-        window != 0 && has_screen ? find_screen(input, window, problem) : 0;
+    const uint64_t screen = window != 0 && has_screen ? find_screen(input, window, problem) : 0;
 
     if (window == 0 || (has_screen && screen == 0)) {
         return false;
@@ -262,11 +261,10 @@ static bool check(const struct plan *plan, struct problem *problem)
 static bool tables_problem(struct problem *problem, enum problem_kind kind,
                            const struct plan_range *range, enum hoist_result result)
 {
-    return problem_set_all(problem,
-                           &(struct problem){.kind = kind,
-                                             .name = text_of(range->name),
-                                             .other = text_of(hoist_result_text(result)),
-                                             .numbers = {range->va, range->size_bytes}});
+    return problem_set_all(problem, &(struct problem){.kind = kind,
+                                                      .name = text_of(range->name),
+                                                      .other = text_of(hoist_result_text(result)),
+                                                      .numbers = {range->va, range->size_bytes}});
 }
 
 static struct hoist_extent extent_of(const struct plan_range *range)

@@ -37,7 +37,7 @@ struct plan_range {
     uint64_t pa;
     uint64_t size_bytes;
     struct hoist_access access;
-    enum hoist_leaf_size largest;          /* leaf that may be used */
+    enum hoist_leaf_size largest;           /* leaf that may be used */
     uint64_t leaf_count[HOIST_LEAF_1G + 1]; /* found by size, once verified; [0] stays unused */
 };
 
@@ -82,7 +82,10 @@ size_t plan_capacity(size_t segment_count, size_t memory_range_count);
 bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                struct problem *problem);
 
-/* Counts the table frames that the plan takes in an empty space: exactly those that plan_build() uses. */
+/*
+ * Counts the table frames that the plan takes in an empty space: exactly those that plan_build()
+ * uses.
+ */
 bool plan_count(const struct plan *plan, const struct hoist_space *space, uint64_t *frame_count,
                 struct problem *problem);
 

@@ -116,30 +116,22 @@ static void put_number(struct printer *printer, const struct conversion *convers
 static uint64_t next_unsigned(struct printer *printer, enum print_width_class width_class)
 {
     switch (width_class) {
-    case PRINT_LONG:
-        return va_arg(printer->arguments, unsigned long);
-    case PRINT_LONG_LONG:
-        return va_arg(printer->arguments, unsigned long long);
-    case PRINT_SIZE:
-        return va_arg(printer->arguments, size_t);
+    case PRINT_LONG: return va_arg(printer->arguments, unsigned long);
+    case PRINT_LONG_LONG: return va_arg(printer->arguments, unsigned long long);
+    case PRINT_SIZE: return va_arg(printer->arguments, size_t);
     case PRINT_INT:
-    default:
-        return va_arg(printer->arguments, unsigned);
+    default: return va_arg(printer->arguments, unsigned);
     }
 }
 
 static int64_t next_signed(struct printer *printer, enum print_width_class width_class)
 {
     switch (width_class) {
-    case PRINT_LONG:
-        return va_arg(printer->arguments, long);
-    case PRINT_LONG_LONG:
-        return va_arg(printer->arguments, long long);
-    case PRINT_SIZE:
-        return va_arg(printer->arguments, ptrdiff_t);
+    case PRINT_LONG: return va_arg(printer->arguments, long);
+    case PRINT_LONG_LONG: return va_arg(printer->arguments, long long);
+    case PRINT_SIZE: return va_arg(printer->arguments, ptrdiff_t);
     case PRINT_INT:
-    default:
-        return va_arg(printer->arguments, int);
+    default: return va_arg(printer->arguments, int);
     }
 }
 
@@ -205,9 +197,7 @@ static const char *put_conversion(struct printer *printer, const char *format)
     int64_t number;
 
     switch (conversion.kind) {
-    case 's':
-        put_string(printer, &conversion, va_arg(printer->arguments, const char *));
-        break;
+    case 's': put_string(printer, &conversion, va_arg(printer->arguments, const char *)); break;
     case 'c':
         character = (char)va_arg(printer->arguments, int);
         put_padded(printer, &conversion, &character, 1);
@@ -222,12 +212,8 @@ static const char *put_conversion(struct printer *printer, const char *format)
     case 'X':
         put_number(printer, &conversion, next_unsigned(printer, conversion.width_class), false);
         break;
-    case '%':
-        put(printer, '%');
-        break;
-    default:
-        put(printer, '%');
-        return start;
+    case '%': put(printer, '%'); break;
+    default: put(printer, '%'); return start;
     }
     return format;
 }

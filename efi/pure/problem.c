@@ -293,11 +293,10 @@ static size_t print_machine(char *buffer, size_t capacity, uint64_t machine)
 /* What only a damaged entry has, user and global, is shown only where it is there. */
 static size_t print_rights(char *buffer, size_t capacity, uint64_t rights)
 {
-    return print_to(buffer, capacity, "%c%c%c%s%s", (rights & HOIST_READ) != 0 ? 'r' : '-',
-                    (rights & HOIST_WRITE) != 0 ? 'w' : '-',
-                    (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
-                    (rights & HOIST_USER) != 0 ? " user" : "",
-                    (rights & HOIST_GLOBAL) != 0 ? " global" : "");
+    return print_to(
+        buffer, capacity, "%c%c%c%s%s", (rights & HOIST_READ) != 0 ? 'r' : '-',
+        (rights & HOIST_WRITE) != 0 ? 'w' : '-', (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
+        (rights & HOIST_USER) != 0 ? " user" : "", (rights & HOIST_GLOBAL) != 0 ? " global" : "");
 }
 
 static size_t print_cache(char *buffer, size_t capacity, uint64_t cache)
@@ -314,27 +313,13 @@ static void add_number(struct sentence *sentence, uint64_t number, char style)
     size_t room = sentence->capacity - sentence->length;
 
     switch (style) {
-    case 'x':
-        sentence->length += print_to(end, room, "0x%" PRINT_64 "x", number);
-        break;
-    case 's':
-        sentence->length += print_size(end, room, number);
-        break;
-    case 'f':
-        sentence->length += print_status(end, room, number);
-        break;
-    case 'm':
-        sentence->length += print_machine(end, room, number);
-        break;
-    case 'r':
-        sentence->length += print_rights(end, room, number);
-        break;
-    case 'c':
-        sentence->length += print_cache(end, room, number);
-        break;
-    default:
-        sentence->length += print_to(end, room, "%" PRINT_64 "u", number);
-        break;
+    case 'x': sentence->length += print_to(end, room, "0x%" PRINT_64 "x", number); break;
+    case 's': sentence->length += print_size(end, room, number); break;
+    case 'f': sentence->length += print_status(end, room, number); break;
+    case 'm': sentence->length += print_machine(end, room, number); break;
+    case 'r': sentence->length += print_rights(end, room, number); break;
+    case 'c': sentence->length += print_cache(end, room, number); break;
+    default: sentence->length += print_to(end, room, "%" PRINT_64 "u", number); break;
     }
 }
 

@@ -20,7 +20,7 @@
 /* A buffer of this size holds any sentence, for a text takes at most PROBLEM_TEXT_LIMIT_BYTES in
  * it. */
 #define PROBLEM_SENTENCE_CAPACITY 1024
-#define PROBLEM_TEXT_LIMIT_BYTES 160
+#define PROBLEM_TEXT_LIMIT_BYTES  160
 
 /*
  * The comment behind a kind lists its numbers in order. "status" is an EFI_STATUS, "name" and
@@ -132,26 +132,26 @@ enum problem_kind {
     PROBLEM_MEMORY_MAP_NO_RAM,     /* name unused; descriptors */
 
     /* The plan; name and other: ranges */
-    PROBLEM_PLAN_OVERLAP,   /* name, other; first address in both */
-    PROBLEM_PLAN_TAKEN,     /* name has no place, for other is in the way; lowest place, other's address */
+    PROBLEM_PLAN_OVERLAP, /* name, other; first address in both */
+    PROBLEM_PLAN_TAKEN, /* name has no place, for other is in the way; lowest place, other's address */
     PROBLEM_PLAN_TOO_LONG,  /* name: the range that does not fit; limit */
     PROBLEM_PLAN_TOO_LARGE, /* name; size, limit */
-    PROBLEM_PLAN_BEYOND,    /* name unused; RAM's address, its size, how much a direct map can hold */
-    PROBLEM_PLAN_RIGHTS,    /* name; virtual: both writable and executable */
+    PROBLEM_PLAN_BEYOND, /* name unused; RAM's address, its size, how much a direct map can hold */
+    PROBLEM_PLAN_RIGHTS, /* name; virtual: both writable and executable */
 
     /* Page tables; name: the range */
-    PROBLEM_TABLES_COUNT,         /* other: the paging library's text; virtual, size */
-    PROBLEM_TABLES_BUILD,         /* other: the paging library's text; virtual, size */
-    PROBLEM_VERIFY_MISSING,       /* virtual, physical expected */
-    PROBLEM_VERIFY_EXTRA,         /* name unused; virtual, physical found */
-    PROBLEM_VERIFY_FRAME,         /* virtual, physical expected, physical found */
-    PROBLEM_VERIFY_RIGHTS,        /* virtual, HOIST_READ and so on expected, found */
-    PROBLEM_VERIFY_CACHE,         /* virtual, PAT index expected, PAT index found */
-    PROBLEM_VERIFY_GLOBAL,        /* virtual, entry */
-    PROBLEM_VERIFY_BITS,          /* virtual, entry: bits set that mean nothing the plan asked for */
-    PROBLEM_VERIFY_LEAF_SIZE,     /* virtual, size of the leaf, largest size allowed */
-    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames seen so far, frames counted */
-    PROBLEM_VERIFY_FRAMES_LESS,   /* name unused; frames used, frames counted */
+    PROBLEM_TABLES_COUNT,       /* other: the paging library's text; virtual, size */
+    PROBLEM_TABLES_BUILD,       /* other: the paging library's text; virtual, size */
+    PROBLEM_VERIFY_MISSING,     /* virtual, physical expected */
+    PROBLEM_VERIFY_EXTRA,       /* name unused; virtual, physical found */
+    PROBLEM_VERIFY_FRAME,       /* virtual, physical expected, physical found */
+    PROBLEM_VERIFY_RIGHTS,      /* virtual, HOIST_READ and so on expected, found */
+    PROBLEM_VERIFY_CACHE,       /* virtual, PAT index expected, PAT index found */
+    PROBLEM_VERIFY_GLOBAL,      /* virtual, entry */
+    PROBLEM_VERIFY_BITS,        /* virtual, entry: bits set that mean nothing the plan asked for */
+    PROBLEM_VERIFY_LEAF_SIZE,   /* virtual, size of the leaf, largest size allowed */
+    PROBLEM_VERIFY_FRAMES_MORE, /* name unused; frames seen so far, frames counted */
+    PROBLEM_VERIFY_FRAMES_LESS, /* name unused; frames used, frames counted */
     PROBLEM_VERIFY_TABLE_OUTSIDE, /* name unused; table's address, start and size of the frames for
                                      tables */
 

@@ -51,22 +51,14 @@ static const char *const cache_names[] = {"wb", "wt", "uc-", "uc", "wp", "wc", "
 const char *problem_machine_name(uint64_t machine)
 {
     switch (machine) {
-    case 3:
-        return "i386";
-    case 8:
-        return "MIPS";
-    case 21:
-        return "PowerPC64";
-    case 40:
-        return "ARM";
-    case 183:
-        return "AArch64";
-    case 243:
-        return "RISC-V";
-    case 258:
-        return "LoongArch";
-    default:
-        return NULL;
+    case 3: return "i386";
+    case 8: return "MIPS";
+    case 21: return "PowerPC64";
+    case 40: return "ARM";
+    case 183: return "AArch64";
+    case 243: return "RISC-V";
+    case 258: return "LoongArch";
+    default: return NULL;
     }
 }
 

@@ -7,7 +7,7 @@
 
 #define UTF8_LAST_CODE_POINT 0x10ffffU
 #define UTF8_FIRST_SURROGATE 0xd800U
-#define UTF8_LAST_SURROGATE 0xdfffU
+#define UTF8_LAST_SURROGATE  0xdfffU
 
 /* How the first byte of a character looks, and the least code point that needs so many bytes. */
 struct utf8_form {

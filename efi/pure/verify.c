@@ -30,8 +30,9 @@ static struct hoist_access possible_access(const struct hoist_space *space,
 }
 
 /*
- * Bits that the plan cannot ask for: a protection key, software bits, and the bits that are reserved in a large
- * leaf, below its address but for the PAT bit (SDM volume 3, tables 4-16 and 4-18).
+ * Bits that the plan cannot ask for: a protection key, software bits, and the bits that are
+ * reserved in a large leaf, below its address but for the PAT bit (SDM volume 3, tables 4-16 and
+ * 4-18).
  */
 static bool has_stray_bits(const struct hoist_leaf *leaf)
 {
@@ -83,11 +84,10 @@ static enum hoist_result missing(struct progress *progress)
 {
     const struct plan_range *range = &progress->plan->ranges[progress->range];
 
-    return stop(progress,
-                &(struct problem){.kind = PROBLEM_VERIFY_MISSING,
-                                  .name = text_of(range->name),
-                                  .numbers = {range->va + progress->offset_bytes,
-                                              range->pa + progress->offset_bytes}});
+    return stop(progress, &(struct problem){.kind = PROBLEM_VERIFY_MISSING,
+                                            .name = text_of(range->name),
+                                            .numbers = {range->va + progress->offset_bytes,
+                                                        range->pa + progress->offset_bytes}});
 }
 
 static enum hoist_result see_leaf(void *context, const struct hoist_leaf *leaf)
@@ -133,18 +133,17 @@ static enum hoist_result see_table(void *context, struct hoist_frame_4k frame, u
 
     (void)level;
     progress->table_count++;
-    if (frame.pa < tables->pa ||
-        frame.pa - tables->pa >= tables->frame_count * MEMORY_PAGE_BYTES) {
-        return stop(progress, &(struct problem){.kind = PROBLEM_VERIFY_TABLE_OUTSIDE,
-                                                .numbers = {frame.pa, tables->pa,
-                                                            tables->frame_count *
-                                                                MEMORY_PAGE_BYTES}});
+    if (frame.pa < tables->pa || frame.pa - tables->pa >= tables->frame_count * MEMORY_PAGE_BYTES) {
+        return stop(progress,
+                    &(struct problem){.kind = PROBLEM_VERIFY_TABLE_OUTSIDE,
+                                      .numbers = {frame.pa, tables->pa,
+                                                  tables->frame_count * MEMORY_PAGE_BYTES}});
     }
     /* At once, for tables that point at each other would keep the visit busy for years. */
     if (progress->table_count > tables->frame_count) {
-        return stop(progress, &(struct problem){.kind = PROBLEM_VERIFY_FRAMES_MORE,
-                                                .numbers = {progress->table_count,
-                                                            tables->frame_count}});
+        return stop(progress,
+                    &(struct problem){.kind = PROBLEM_VERIFY_FRAMES_MORE,
+                                      .numbers = {progress->table_count, tables->frame_count}});
     }
     return HOIST_OK;
 }

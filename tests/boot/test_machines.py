@@ -81,5 +81,61 @@ for row in sorted(machines(), key=lambda row: row[1] not in ("4G", "16G")):
     suite.add("the_stub_passes_on_{}_with_{}_display_{}_{}_disk_{}".format(
         row[0].replace(",-", "_without_"), *row[1:]), boot, *row)
 
+
+
+def memory_of(size):
+    """So much memory, of which the host gives only what is used."""
+    return ["-M", "memory-backend=ram",
+            "-object", f"memory-backend-ram,id=ram,size={size},reserve=off"]
+
+
+NVDIMM = ["-M", "nvdimm=on", "-object", "memory-backend-ram,id=nv,size=256M",
+          "-device", "nvdimm,memdev=nv"]
+
+
+def boot_other(cache="wc", **options):
+    """A machine of which only that is known: its framebuffer is cached so, and the stub passes."""
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
+        image = disk.make(folder, "esp", {"kernel.elf": stub.read()})
+        with Machine([Disk(image)], devices=["VGA"], **options) as machine:
+            machine.expect_status(STATUS_PASSED)
+            check(errors(machine.log) == [], f"no error is expected, got {errors(machine.log)}")
+            check_once(machine.log)
+            screen, = Dump(machine.log).find("framebuffer")
+            check(screen.cache == cache, f"the framebuffer is mapped {screen.cache}")
+
+
+@suite.case
+def the_stub_passes_on_a_cpu_without_pat_with_an_uncached_framebuffer():
+    boot_other("uc", cpu="max,-pat")
+
+
+@suite.case
+def the_stub_passes_on_the_oldest_64_bit_cpus():
+    boot_other(cpu="Conroe")
+    boot_other(cpu="Opteron_G1")
+
+
+@suite.case
+def the_stub_passes_with_memory_that_ends_in_the_middle_of_a_gigabyte():
+    boot_other(memory="3071M")
+
+
+@suite.case
+def the_stub_passes_with_512_gib_and_with_1_tib_that_has_a_large_hole():
+    boot_other(memory="512G", arguments=memory_of("512G"))
+    boot_other(cpu="EPYC,phys-bits=42", memory="1T", arguments=memory_of("1T"))
+
+
+@suite.case
+def the_stub_passes_with_four_processors_and_with_persistent_memory():
+    boot_other(memory="1G,slots=2,maxmem=4G", arguments=["-smp", "4", *NVDIMM])
+
+
+@suite.case
+def the_stub_passes_on_the_larger_firmware():
+    boot_other(firmware=paths.OTHER_FIRMWARE)
+
+
 if __name__ == "__main__":
     suite.run()

@@ -26,7 +26,8 @@ static EFI_STATUS EFIAPI open(EFI_FILE_HANDLE handle, EFI_FILE_HANDLE *opened, C
                               UINT64 mode, UINT64 attributes)
 {
     EFI_FILE_HANDLE file = NULL;
-    const EFI_STATUS status = of(handle)->file->Open(of(handle)->file, &file, name, mode, attributes);
+    const EFI_STATUS status =
+        of(handle)->file->Open(of(handle)->file, &file, name, mode, attributes);
 
     return status == EFI_SUCCESS ? wrap(file, opened) : status;
 }
@@ -108,7 +109,8 @@ static EFI_STATUS EFIAPI handle_protocol(EFI_HANDLE handle, EFI_GUID *protocol, 
     static const EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
     const EFI_STATUS status = real->HandleProtocol(handle, protocol, interface);
 
-    if (status == EFI_SUCCESS && __builtin_memcmp(protocol, &volume_guid, sizeof(volume_guid)) == 0) {
+    if (status == EFI_SUCCESS &&
+        __builtin_memcmp(protocol, &volume_guid, sizeof(volume_guid)) == 0) {
         file_system = *interface;
         face = *file_system;
         face.OpenVolume = open_volume;

@@ -9,7 +9,6 @@ static UINTN stale_key_count;
 static UINTN place_count;
 static UINTN map_count;
 
-
 /* Two pages with different types, the lower one given back: the map has new pieces, the same RAM. */
 static void split_map(void)
 {

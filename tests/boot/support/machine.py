@@ -19,6 +19,9 @@ STATUS_NOT_REFUSED = 0x2a << 1 | 1
 
 TIME_LIMIT_SECONDS = float(os.environ.get("HOIST_TIME_LIMIT", "120"))
 
+_COMMAND = [paths.QEMU, "-nodefaults", "-no-reboot", "-display", "none", "-net", "none",
+            "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
+
 _MEANINGS = {
     0: "the guest reset or was switched off, as a triple fault does; 0 is never success",
     STATUS_PASSED: "every check passed",
@@ -73,14 +76,16 @@ class Machine:
     """
 
     def __init__(self, disks, cpu="max", memory="512M", board="q35", devices=(), serial=True,
-                 monitor=False, arguments=(), ticks="shift=6"):
+                 monitor=False, arguments=(), ticks="shift=6", firmware=paths.FIRMWARE):
         self._folder = paths.scratch_folder()
         self._bytes = bytearray()
         self._news = threading.Condition()
         self._closed = False
         self.status = None
         self.monitor = None
-        command = self._command(cpu, memory, board, serial, ticks)
+        command = ["-M", "q35,smm=off" if board == "q35" else board, "-cpu", cpu, "-m", memory,
+                   "-serial", "stdio" if serial else "none", "-icount", f"{ticks},sleep=off",
+                   "-drive", f"if=pflash,format=raw,readonly=on,file={firmware}"]
         for number, disk in enumerate(disks):
             command += disk.arguments(number)
         for device in devices:
@@ -88,7 +93,7 @@ class Machine:
         socket_path = os.path.join(self._folder.name, "monitor")
         if monitor:
             command += ["-qmp", f"unix:{socket_path},server=on,wait=off"]
-        self.command = command + list(arguments)
+        self.command = [*_COMMAND, *command, *arguments]
         self._deadline = time.monotonic() + TIME_LIMIT_SECONDS
         self._process = subprocess.Popen(self.command, stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -96,15 +101,6 @@ class Machine:
         self._reader.start()
         if monitor:
             self.monitor = Monitor(socket_path, self._deadline)
-
-    @staticmethod
-    def _command(cpu, memory, board, serial, ticks):
-        command = [paths.QEMU, "-nodefaults", "-no-reboot", "-display", "none", "-net", "none",
-                   "-M", "q35,smm=off" if board == "q35" else board, "-cpu", cpu, "-m", memory,
-                   "-serial", "stdio" if serial else "none",
-                   "-drive", f"if=pflash,format=raw,readonly=on,file={paths.FIRMWARE}",
-                   "-device", "isa-debug-exit,iobase=0xf4,iosize=4"]
-        return command + ["-icount", f"{ticks},sleep=off"]
 
     def __enter__(self):
         return self

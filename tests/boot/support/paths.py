@@ -17,6 +17,7 @@ RUNNER = os.path.join(CHECKOUT, "tools", "hoist-run")
 
 # The 2 MiB firmware starts in half the time of the 4 MiB one.
 FIRMWARE = os.environ.get("HOIST_FIRMWARE", "/usr/share/OVMF/OVMF_CODE.fd")
+OTHER_FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd"
 QEMU = os.environ.get("HOIST_QEMU", "qemu-system-x86_64")
 
 
