@@ -131,7 +131,7 @@ static void mappings_check_rights(const struct hoist_handoff *handoff, const cha
 static void mappings_check_kernel(const struct hoist_handoff *handoff)
 {
     uint64_t distance = handoff->kernel_virtual_base - handoff->kernel_physical_base;
-    uint64_t image_bytes = (uint64_t)(image_end - image_start);
+    uint64_t image_bytes = (uint64_t)image_end - (uint64_t)image_start;
     uint64_t page_bytes = (image_bytes + CPU_PAGE_BYTES - 1) & ~(CPU_PAGE_BYTES - 1);
 
     check_equal("the kernel's virtual base is where it was linked", (uint64_t)image_start,

@@ -10,7 +10,7 @@
  *     range.h     ranges: map, count
  *     query.h     what one address means
  *     visit.h     all leaves, in order
- *     any_size.h  the primitives once more, picked by the type of the page (to be included by itself)
+ *     any_size.h  the primitives once more, picked by the type of the page; include it by itself
  */
 #ifndef HOIST_PAGING_H
 #define HOIST_PAGING_H

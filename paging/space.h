@@ -24,8 +24,7 @@ struct hoist_cpu {
     uint8_t physical_bits; /* CPUID.80000008H:EAX[7:0], 32 to 52 */
     bool has_1g_pages;     /* CPUID.80000001H:EDX[26] */
     bool has_nx; /* CPUID.80000001H:EDX[20], and EFER.NXE will be set when the tables are used */
-    bool
-        accept_missing_nx; /* without NX, map what should not be executed executable, rather than refuse */
+    bool accept_missing_nx; /* without NX, map executable what should not be, rather than refuse */
 };
 
 /* How a space reaches memory. One constant for any number of spaces. */

@@ -15,10 +15,8 @@
 struct hoist_step {
     uint64_t value;  /* what the entry holds; 0 where it is absent */
     uint64_t *entry; /* NULL: the space's root pointer */
-    uint64_t
-        grants; /* what all links above grant; bit 63 turned round, so that 1 means executable */
-    unsigned
-        level; /* of the table that the entry lies in; one more than the levels for the root pointer */
+    uint64_t grants; /* of all links above; bit 63 turned round, so that 1 means executable */
+    unsigned level;  /* of the table that the entry lies in; levels + 1 for the root pointer */
 };
 
 HOIST_INLINE uint64_t *hoist_reach(const struct hoist_space *space, uint64_t pa)

@@ -9,13 +9,13 @@
  * RDI holds the address of the structure; RSP is 16n + 8 with a zero return address at its top; all
  * other general registers are 0. The processor state is the same on every machine:
  *
- *     CR0     80010011   PG WP ET PE                                  HOIST_ENTRY_CR0
- *     CR4     20, or 1020 where five-level paging is on: PAE LA57      HOIST_ENTRY_CR4
- *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE             HOIST_ENTRY_EFER
- *     RFLAGS  2          interrupts off, direction flag clear          HOIST_ENTRY_RFLAGS
- *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit data   HOIST_ENTRY_CS, HOIST_ENTRY_DS
+ *     CR0     80010011   PG WP ET PE                                HOIST_ENTRY_CR0
+ *     CR4     20, or 1020 where five-level paging is on: PAE LA57   HOIST_ENTRY_CR4
+ *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE          HOIST_ENTRY_EFER
+ *     RFLAGS  2          interrupts off, direction flag clear       HOIST_ENTRY_RFLAGS
+ *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit dataHOIST_ENTRY_CS, _DS
  *     IDTR    base 0, limit 0: a fault before the kernel loads its own IDT resets the machine
- *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one         HOIST_ENTRY_PAT
+ *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one      HOIST_ENTRY_PAT
  *     GDTR    in the hand-off's memory, read-only; LDTR null, CR2 0
  *
  * CR4.OSFXSR is clear: no SSE before the kernel sets it. TR, debug registers and MTRRs are as the
@@ -102,10 +102,9 @@ struct hoist_mapped_range {
     uint64_t virtual_base;
     uint64_t physical_base;
     uint64_t size_bytes;
-    uint32_t rights; /* HOIST_MAPPING_ bits */
-    uint32_t cache;  /* enum hoist_mapping_cache */
-    char name
-        [HOIST_MAPPING_NAME_BYTES]; /* ends in a zero byte: "direct map", "kernel 0", "stack" ... */
+    uint32_t rights;                     /* HOIST_MAPPING_ bits */
+    uint32_t cache;                      /* enum hoist_mapping_cache */
+    char name[HOIST_MAPPING_NAME_BYTES]; /* terminated: "direct map", "kernel segment 0" ... */
 };
 
 /* One colour's place in a pixel: size_bits bits, shift_bits from the lowest. */
@@ -114,10 +113,7 @@ struct hoist_colour_mask {
     uint8_t shift_bits;
 };
 
-/*
- * The screen, mapped write-combining (uncached on a CPU without PAT). Without one all members are
- * 0.
- */
+/* The screen, mapped write-combining, or uncached on a CPU without PAT; all 0 without a screen. */
 struct hoist_framebuffer {
     uint64_t address; /* virtual; 0: there is no framebuffer */
     uint64_t physical_base;
@@ -162,8 +158,7 @@ struct hoist_handoff {
     uint64_t kernel_physical_base; /* virtual - physical is one constant for the whole image */
     uint64_t kernel_size_bytes;
 
-    uint64_t
-        direct_map_offset; /* virtual address of RAM = physical address + this; RAM alone is mapped there */
+    uint64_t direct_map_offset;     /* RAM, and RAM alone, is mapped at this plus its address */
     uint64_t direct_map_size_bytes; /* from physical 0 to the end of the highest RAM */
 
     uint64_t stack_base; /* lowest mapped byte; the page below is left unmapped as a guard */

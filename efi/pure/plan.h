@@ -7,7 +7,7 @@
  *
  *     0000000000000000   the trampoline's one page, at its physical address; nothing else
  *     ffff800000000000   direct map: RAM, and RAM alone, at this plus its physical address
- *     ffffffff40000000   the loader's gigabyte: guard page, stack, guard page, hand-off; or lower, by
+ *     ffffffff40000000   the loader's gigabyte: guard page, stack, guard page, hand-off; lower, by
  *                        whole gigabytes, where the kernel is in the way
  *     below that         the framebuffer, at the next free gigabyte that is large enough
  *     the kernel         where it was linked

@@ -133,7 +133,7 @@ enum problem_kind {
 
     /* The plan; name and other: ranges */
     PROBLEM_PLAN_OVERLAP, /* name, other; first address in both */
-    PROBLEM_PLAN_TAKEN, /* name has no place, for other is in the way; lowest place, other's address */
+    PROBLEM_PLAN_TAKEN, /* name has no place, other is in the way; lowest place, other's address */
     PROBLEM_PLAN_TOO_LONG,  /* name: the range that does not fit; limit */
     PROBLEM_PLAN_TOO_LARGE, /* name; size, limit */
     PROBLEM_PLAN_BEYOND, /* name unused; RAM's address, its size, how much a direct map can hold */
