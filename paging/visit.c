@@ -60,12 +60,13 @@ static enum hoist_result visit_table(struct visit *visit, const struct place *ta
         result = visit->visitor->table(visit->visitor->context, frame, table->level);
     }
     for (unsigned i = hoist_index(from, table->level); i <= last && result == HOIST_OK; i++) {
-        const uint64_t entry = hoist_load(&entries[i]);
         const uint64_t va = table->base + i * span;
+        uint64_t entry;
 
         if (visit->entries_left-- == 0) {
             return HOIST_TOO_MUCH;
         }
+        entry = hoist_load(&entries[i]);
         if (!hoist_entry_is_present(entry)) {
             continue;
         }

@@ -9,13 +9,13 @@
  * RDI holds the address of the structure; RSP is 16n + 8 with a zero return address at its top; all
  * other general registers are 0. The processor state is the same on every machine:
  *
- *     CR0     80010011   PG WP ET PE                                HOIST_ENTRY_CR0
- *     CR4     20, or 1020 where five-level paging is on: PAE LA57   HOIST_ENTRY_CR4
- *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE          HOIST_ENTRY_EFER
- *     RFLAGS  2          interrupts off, direction flag clear       HOIST_ENTRY_RFLAGS
- *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit dataHOIST_ENTRY_CS, _DS
+ *     CR0     80010011   PG WP ET PE                                  HOIST_ENTRY_CR0
+ *     CR4     20, or 1020 where five-level paging is on: PAE LA57     HOIST_ENTRY_CR4
+ *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE            HOIST_ENTRY_EFER
+ *     RFLAGS  2          interrupts off, direction flag clear         HOIST_ENTRY_RFLAGS
+ *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit data  HOIST_ENTRY_CS, _DS
  *     IDTR    base 0, limit 0: a fault before the kernel loads its own IDT resets the machine
- *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one      HOIST_ENTRY_PAT
+ *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one        HOIST_ENTRY_PAT
  *     GDTR    in the hand-off's memory, read-only; LDTR null, CR2 0
  *
  * CR4.OSFXSR is clear: no SSE before the kernel sets it. TR, debug registers and MTRRs are as the
