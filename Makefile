@@ -17,7 +17,7 @@ say = $(if $(filter 1,$(V)),@:,@printf '  %-6s %s\n' '$(1)' '$(2)')
 # Build, run and test; the target `deps` installs what is missing of them.
 PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ libc6-dev libcmocka-dev \
 	libclang-rt-14-dev python3 gdb binutils git
-PACKAGES_LINT := clang-format clang-tidy cppcheck shellcheck
+PACKAGES_LINT := clang-format cppcheck shellcheck
 
 .PHONY: deps deps-lint deps-web deps-cross
 deps: ## install the packages to build, run and test
@@ -216,7 +216,8 @@ format: | deps-lint ## lay the C files out by .clang-format
 lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Iprotocol -Iefi/pure $(PAGING_SOURCES) $(PURE_SOURCES)
+		-Ipaging -Iprotocol -Iefi/pure -Iefi/firmware -Ikernel-stub \
+		$(filter %.c,$(HOST_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
 clean: ## remove build/
