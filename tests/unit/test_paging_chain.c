@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* ensure_chain and set_leaf: the way down, one page, and every refusal. */
+/* ensure_chain: the way down to a page, how many tables it takes, and what cannot be reached. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
 
@@ -125,7 +124,8 @@ static void count_chain_counts_the_tables_of_a_split(void **state)
     assert_int_equal(hoist_count_chain_1g(&f->space, page_1g(f, GIB)), 0);
 }
 
-/* The number of levels times the target: each missing table in turn is the one there is no frame for. */
+/* The number of levels times the target: each missing table in turn is the one there is no frame
+ * for. */
 static void out_of_memory_names_the_level_and_changes_nothing(void **state)
 {
     static const enum hoist_result name[] = {HOIST_OK,
@@ -142,11 +142,13 @@ static void out_of_memory_names_the_level_and_changes_nothing(void **state)
             f->arena.fail_in = levels + 1 - lacking;
             assert_refused(f, put_4k(f, HALF, 0x1000, hoist_kernel_data()), name[lacking]);
             f->arena.fail_in = levels + 1 - lacking;
-            if (lacking >= 2)
+            if (lacking >= 2) {
                 assert_refused(f, put_2m(f, HALF, 0, hoist_kernel_data()), name[lacking]);
+            }
             f->arena.fail_in = levels + 1 - lacking;
-            if (lacking >= 3)
+            if (lacking >= 3) {
                 assert_refused(f, put_1g(f, HALF, 0, hoist_kernel_data()), name[lacking]);
+            }
             assert_int_equal(arena_held(&f->arena), 0);
         }
     }
@@ -167,130 +169,6 @@ static void out_of_memory_below_existing_tables_changes_nothing(void **state)
     f->arena.fail_in = 1;
     assert_refused(f, put_1g(f, 0, 0, hoist_kernel_data()), HOIST_NO_FRAME_FOR_PDPT);
     assert_int_equal(arena_held(&f->arena), 4);
-}
-
-static void a_table_in_the_way_of_a_large_leaf_is_refused_by_level(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(put_4k(f, HALF, 0, hoist_kernel_data()), HOIST_OK);
-    assert_refused(f, put_2m(f, HALF, 0, hoist_kernel_data()), HOIST_TABLE_IN_THE_WAY_OF_2M);
-    assert_refused(f, put_1g(f, HALF, 0, hoist_kernel_data()), HOIST_TABLE_IN_THE_WAY_OF_1G);
-}
-
-static void an_empty_table_is_in_the_way_too(void **state)
-{
-    struct fixture *f = *state;
-    struct hoist_pt pt;
-
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, HALF), hoist_kernel_data(), &pt),
-                     HOIST_OK);
-    assert_refused(f, put_2m(f, HALF, 0, hoist_kernel_data()), HOIST_TABLE_IN_THE_WAY_OF_2M);
-}
-
-static void the_same_mapping_again_is_fine_and_writes_nothing(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_write_combining()), HOIST_OK);
-    assert_int_equal(put_2m(f, GIB, 6 * MIB, hoist_kernel_write_combining()), HOIST_OK);
-    assert_int_equal(put_1g(f, 2 * GIB, 5 * GIB, hoist_kernel_write_combining()), HOIST_OK);
-    assert_refused(f, put_4k(f, 0, 0x7000, hoist_kernel_write_combining()), HOIST_OK);
-    assert_refused(f, put_2m(f, GIB, 6 * MIB, hoist_kernel_write_combining()), HOIST_OK);
-    assert_refused(f, put_1g(f, 2 * GIB, 5 * GIB, hoist_kernel_write_combining()), HOIST_OK);
-}
-
-static void accessed_and_dirty_do_not_make_a_mapping_another(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(put_2m(f, GIB, 6 * MIB, hoist_kernel_data()), HOIST_OK);
-    *entry_at(f, 0, 1) |= A | D;
-    *entry_at(f, GIB, 2) |= A;
-    assert_refused(f, put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    assert_refused(f, put_2m(f, GIB, 6 * MIB, hoist_kernel_data()), HOIST_OK);
-}
-
-/* One access that differs from kernel data in one thing. */
-static struct hoist_access differing(unsigned what)
-{
-    struct hoist_access access = hoist_kernel_data();
-
-    switch (what) {
-    case 0: access.rights &= (uint8_t)~HOIST_WRITE; break;
-    case 1: access.rights |= HOIST_EXECUTE; break;
-    case 2: access.rights |= HOIST_GLOBAL; break;
-    case 3: access.cache = HOIST_WRITE_THROUGH; break;
-    case 4: access.cache = HOIST_UNCACHED_MINUS; break;
-    case 5: access.cache = HOIST_WRITE_PROTECTED; break;
-    case 6: access.protection_key = 1; break;
-    default: access.software = 0x200; break;
-    }
-    return access;
-}
-
-static void a_different_mapping_in_the_way_is_refused_whatever_differs(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(put_2m(f, GIB, 6 * MIB, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(put_1g(f, 2 * GIB, 5 * GIB, hoist_kernel_data()), HOIST_OK);
-    assert_refused(f, put_4k(f, 0, 0x8000, hoist_kernel_data()), HOIST_ALREADY_MAPPED);
-    assert_refused(f, put_2m(f, GIB, 8 * MIB, hoist_kernel_data()), HOIST_ALREADY_MAPPED);
-    assert_refused(f, put_1g(f, 2 * GIB, 6 * GIB, hoist_kernel_data()), HOIST_ALREADY_MAPPED);
-    for (unsigned what = 0; what < 8; what++) {
-        assert_refused(f, put_4k(f, 0, 0x7000, differing(what)), HOIST_ALREADY_MAPPED);
-        assert_refused(f, put_2m(f, GIB, 6 * MIB, differing(what)), HOIST_ALREADY_MAPPED);
-        assert_refused(f, put_1g(f, 2 * GIB, 5 * GIB, differing(what)), HOIST_ALREADY_MAPPED);
-    }
-}
-
-static void a_user_leaf_where_a_kernel_leaf_is_is_refused(void **state)
-{
-    struct fixture *f = *state;
-    const struct hoist_access user = rights_of(HOIST_READ | HOIST_WRITE | HOIST_USER);
-    struct hoist_pt pt;
-
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0), user, &pt), HOIST_OK);
-    assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, 0), frame_4k(f, 0x7000), user),
-                   HOIST_ALREADY_MAPPED);
-}
-
-static void a_handle_takes_only_pages_of_its_own_table(void **state)
-{
-    struct fixture *f = *state;
-    const struct hoist_access data = hoist_kernel_data();
-    const enum hoist_result other = HOIST_TABLE_OF_OTHER_PAGE;
-    const struct hoist_frame_1g large = frame_1g(f, 0);
-    struct hoist_pt pt;
-    struct hoist_pd pd;
-    struct hoist_pdpt pdpt;
-
-    assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, HALF), data, &pt), HOIST_OK);
-    assert_int_equal(hoist_ensure_chain_2m(&f->space, page_2m(f, HALF), data, &pd), HOIST_OK);
-    assert_int_equal(hoist_ensure_chain_1g(&f->space, page_1g(f, HALF), data, &pdpt), HOIST_OK);
-    assert_refused(
-        f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB), frame_4k(f, 0), data),
-        other);
-    assert_refused(f, hoist_set_leaf_4k(&f->space, pt, page_4k(f, 0), frame_4k(f, 0), data), other);
-    assert_refused(
-        f, hoist_set_leaf_2m(&f->space, pd, page_2m(f, HALF + GIB), frame_2m(f, 0), data), other);
-    assert_refused(f, hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, HALF + 512 * GIB), large, data),
-                   other);
-    assert_int_equal(hoist_set_leaf_4k(&f->space, pt, page_4k(f, HALF + 2 * MIB - 4 * KIB),
-                                       frame_4k(f, 0), data),
-                     HOIST_OK);
-    assert_int_equal(
-        hoist_set_leaf_2m(&f->space, pd, page_2m(f, HALF + GIB - 2 * MIB), frame_2m(f, 0), data),
-        HOIST_OK);
-    assert_int_equal(hoist_set_leaf_1g(&f->space, pdpt, page_1g(f, HALF + 511 * GIB), large, data),
-                     HOIST_OK);
-    assert_int_equal(leaf_at(f, HALF + 511 * GIB).level, 3);
-    assert_int_equal(leaf_at(f, HALF + GIB - 2 * MIB).level, 2);
-    assert_int_equal(leaf_at(f, HALF + 2 * MIB - 4 * KIB).level, 1);
 }
 
 /* Each way to say an access wrongly, in each of the six functions. */
@@ -333,44 +211,6 @@ static void an_access_that_cannot_be_expressed_is_refused_everywhere(void **stat
     assert_access_refused(f, access, HOIST_BAD_ACCESS);
     f->space.cpu.has_nx = false;
     assert_access_refused(f, hoist_kernel_data(), HOIST_NO_NX);
-}
-
-static void without_nx_an_accepted_mapping_has_bit_63_clear(void **state)
-{
-    struct fixture *f = *state;
-    struct hoist_cpu cpu = fixture_cpu(4);
-
-    cpu.has_nx = false;
-    cpu.accept_missing_nx = true;
-    fixture_restart(f, cpu);
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(put_2m(f, GIB, 0, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(put_1g(f, 2 * GIB, 0, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(leaf_at(f, 0).entry, 0x7000 | P | W);
-    assert_leaves(f, 1, 1, 1);
-}
-
-static void a_1g_leaf_is_refused_where_the_cpu_has_none(void **state)
-{
-    struct fixture *f = *state;
-    const struct hoist_page_1g page = page_1g(f, GIB);
-    const struct hoist_frame_1g frame = frame_1g(f, GIB);
-    struct hoist_pdpt pdpt;
-
-    assert_int_equal(hoist_ensure_chain_1g(&f->space, page, hoist_kernel_data(), &pdpt), HOIST_OK);
-    f->space.cpu.has_1g_pages = false;
-    assert_refused(f, hoist_set_leaf_1g(&f->space, pdpt, page, frame, hoist_kernel_data()),
-                   HOIST_NO_1G_PAGES);
-}
-
-static void a_leaf_that_was_not_present_is_replaced_whatever_it_held(void **state)
-{
-    struct fixture *f = *state;
-
-    assert_int_equal(put_4k(f, 0, 0x7000, hoist_kernel_data()), HOIST_OK);
-    *entry_at(f, 0x1000, 1) = ~P;
-    assert_int_equal(put_4k(f, 0x1000, 0x8000, hoist_kernel_data()), HOIST_OK);
-    assert_int_equal(leaf_at(f, 0x1000).entry, 0x8000 | P | W | NX);
 }
 
 static void a_link_that_was_not_present_is_replaced_whatever_it_held(void **state)
@@ -435,17 +275,7 @@ int main(void)
         test_of(count_chain_counts_the_tables_of_a_split),
         test_of(out_of_memory_names_the_level_and_changes_nothing),
         test_of(out_of_memory_below_existing_tables_changes_nothing),
-        test_of(a_table_in_the_way_of_a_large_leaf_is_refused_by_level),
-        test_of(an_empty_table_is_in_the_way_too),
-        test_of(the_same_mapping_again_is_fine_and_writes_nothing),
-        test_of(accessed_and_dirty_do_not_make_a_mapping_another),
-        test_of(a_different_mapping_in_the_way_is_refused_whatever_differs),
-        test_of(a_user_leaf_where_a_kernel_leaf_is_is_refused),
-        test_of(a_handle_takes_only_pages_of_its_own_table),
         test_of(an_access_that_cannot_be_expressed_is_refused_everywhere),
-        test_of(without_nx_an_accepted_mapping_has_bit_63_clear),
-        test_of(a_1g_leaf_is_refused_where_the_cpu_has_none),
-        test_of(a_leaf_that_was_not_present_is_replaced_whatever_it_held),
         test_of(a_link_that_was_not_present_is_replaced_whatever_it_held),
         test_of(tables_at_their_physical_address_need_no_hook),
         test_of(the_door_for_any_size_calls_the_function_of_the_pages_size),
