@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the cmocka programs about paging/ share: a space on an arena, and assertions on it. Include cmocka.h
- * first.
+ * What the cmocka programs about paging/ share: a space on an arena, and assertions on it. Include
+ * cmocka.h first.
  */
 #ifndef TEST_PAGING_FIXTURE_H
 #define TEST_PAGING_FIXTURE_H
@@ -124,13 +124,16 @@ static inline uint64_t root_pa(const struct fixture *f)
 /* Counts what is there, by the independent reader; the CPU must not find a reserved bit set. */
 static inline void take_census(struct fixture *f)
 {
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         f->leaf_count[i] = 0;
-    for (unsigned i = 0; i < 6; i++)
+    }
+    for (unsigned i = 0; i < 6; i++) {
         f->table_count[i] = 0;
+    }
     f->reader.reserved_count = 0;
-    if (f->space.root != 0)
+    if (f->space.root != 0) {
         raw_read_all(&f->reader, root_pa(f));
+    }
     assert_int_equal(f->reader.reserved_count, 0);
 }
 
@@ -148,6 +151,19 @@ static inline struct raw_leaf leaf_at(struct fixture *f, uint64_t va)
 
     assert_true(raw_read_one(&f->reader, root_pa(f), va, &leaf));
     return leaf;
+}
+
+/* A range is gone through leaf by leaf: every byte at the right place with the right rights. */
+static inline void assert_mapped(struct fixture *f, uint64_t va, uint64_t pa, uint64_t size)
+{
+    uint64_t offset = 0;
+
+    while (offset < size) {
+        const struct raw_leaf leaf = leaf_at(f, va + offset);
+
+        assert_int_equal(leaf.pa + (va + offset - leaf.va), pa + offset);
+        offset += leaf.size_bytes - (va + offset - leaf.va);
+    }
 }
 
 static inline bool is_mapped(struct fixture *f, uint64_t va)
