@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Random operations on random address spaces, each held against a flat model (space_model.h) before and after, by a
- * judge that shares no code with the library (space_judge.h).
+ * Random operations on random address spaces, each held against a flat model (space_model.h) before
+ * and after, by a judge that shares no code with the library (space_judge.h).
  *
  * Environment: HOIST_SEED (any number), HOIST_OPERATIONS (how many, 200000).
  */
@@ -11,6 +11,7 @@
 
 #include "arena.h"
 #include "property.h"
+#include "space_chain.h"
 #include "space_judge.h"
 #include "space_model.h"
 #include "space_request.h"
@@ -86,8 +87,9 @@ static void do_map(void)
 
     property.step = "map";
     forecast_request(&request);
-    if (forecast.is_too_large)
+    if (forecast.is_too_large) {
         return;
+    }
     CHECK(hoist_count_map(&space, &count, &request.extent, request.access,
                           (enum hoist_leaf_size)request.largest) == forecast.result);
     CHECK(forecast.result != HOIST_OK || count.frame_count == forecast.new_count);
@@ -110,30 +112,37 @@ static void do_plan(void)
         struct request request = request_make();
         uint64_t size = request.extent.size_bytes;
 
-        if (request_room_above(va) <= KIB4)
+        if (request_room_above(va) <= KIB4) {
             break;
-        if (size > request_room_above(va))
+        }
+        if (size > request_room_above(va)) {
             size = request_room_above(va);
+        }
         request.extent = hoist_extent_of(hoist_va_of(va), hoist_pa_of(request_pa(va, size)), size);
         forecast_request(&request);
-        if (forecast.is_too_large || forecast.result != HOIST_OK)
+        if (forecast.is_too_large || forecast.result != HOIST_OK) {
             break;
+        }
         CHECK(hoist_count_map(&space, &count, &request.extent, request.access,
                               (enum hoist_leaf_size)request.largest) == HOIST_OK);
         CHECK(hoist_count_map(&space, &count, &request.extent, request.access,
                               (enum hoist_leaf_size)request.largest) == HOIST_OUT_OF_ORDER);
         plan[part_count++] = request;
         va += size;
-        if (va == 0 || va == model_lower_end())
+        if (va == 0 || va == model_lower_end()) {
             break;
-        if (one_in(2) && request_room_above(va) > 2 * MIB2)
+        }
+        if (one_in(2) && request_room_above(va) > 2 * MIB2) {
             va += (1 + random_below(600)) * KIB4;
+        }
     }
     for (unsigned i = part_count; i-- > 0;) {
-        /* What a later part made may be in this part's way, as tables; both ways of leaves are right. */
+        /* What a later part made may be in this part's way, as tables; both ways of leaves are
+         * right. */
         forecast_request(&plan[i]);
-        if (forecast.is_too_large)
+        if (forecast.is_too_large) {
             return;
+        }
         CHECK(forecast.result == HOIST_OK);
         CHECK(map_now(&plan[i]) == HOIST_OK);
         model_apply_map(plan[i].access);
@@ -143,122 +152,35 @@ static void do_plan(void)
     done.plans++;
 }
 
-/* Each argument wrong in one way. */
+/* One argument is wrong in one way. */
 static void do_refusal(void)
 {
     struct request request = request_make();
-    struct hoist_extent *extent = &request.extent;
-    enum hoist_result expected;
+    const enum hoist_result expected = request_spoil(&request);
     struct hoist_count count = {0};
 
     property.step = "refusal";
-    switch (random_below(9)) {
-    case 0:
-        extent->va.value += 1 + random_below(KIB4 - 1);
-        expected = HOIST_UNALIGNED_PAGE;
-        break;
-    case 1:
-        extent->pa.value += 1 + random_below(KIB4 - 1);
-        expected = HOIST_UNALIGNED_FRAME;
-        break;
-    case 2:
-        extent->size_bytes = one_in(2) ? 0 : extent->size_bytes + 1 + random_below(KIB4 - 1);
-        expected = HOIST_UNALIGNED_SIZE;
-        break;
-    case 3:
-        extent->size_bytes = request_room_above(extent->va.value) + KIB4 * (1 + random_below(3));
-        expected = HOIST_NOT_CANONICAL;
-        break;
-    case 4:
-        extent->pa.value = request_pa_end() - extent->size_bytes + KIB4;
-        expected = HOIST_PA_TOO_WIDE;
-        break;
-    case 5:
-        request.largest = one_in(2) ? 0 : 4;
-        expected = HOIST_BAD_LEAF_SIZE;
-        break;
-    case 6:
-        request.access.rights &= (uint8_t)~HOIST_READ;
-        expected = HOIST_NO_READ;
-        break;
-    case 7:
-        request.access.cache = 8;
-        expected = HOIST_BAD_ACCESS;
-        break;
-    default:
-        if (model.cpu.has_nx || model.cpu.accept_missing_nx)
-            return;
-        request.access.rights &= (uint8_t)~HOIST_EXECUTE;
-        expected = HOIST_NO_NX;
-        break;
+    if (expected == HOIST_OK) {
+        return;
     }
     remember();
     CHECK(map_now(&request) == expected);
-    CHECK(hoist_count_map(&space, &count, extent, request.access,
+    CHECK(hoist_count_map(&space, &count, &request.extent, request.access,
                           (enum hoist_leaf_size)request.largest) == expected);
     CHECK(count.frame_count == 0 && count.last_va == 0);
     check_unchanged();
     done.refusals++;
 }
 
-/* The handle and the functions of a size, behind one face. */
-union handle {
-    struct hoist_pt pt;
-    struct hoist_pd pd;
-    struct hoist_pdpt pdpt;
-};
-
-static enum hoist_result ensure_now(uint64_t va, unsigned target, struct hoist_access access,
-                                    union handle *handle)
-{
-    struct hoist_page_4k small;
-    struct hoist_page_2m middle;
-    struct hoist_page_1g large;
-
-    if (target == 1) {
-        CHECK(hoist_page_4k_at(&space, hoist_va_of(va), &small) == HOIST_OK);
-        CHECK(hoist_count_chain_4k(&space, small) == forecast.new_count);
-        return hoist_ensure_chain_4k(&space, small, access, &handle->pt);
-    }
-    if (target == 2) {
-        CHECK(hoist_page_2m_at(&space, hoist_va_of(va), &middle) == HOIST_OK);
-        CHECK(hoist_count_chain_2m(&space, middle) == forecast.new_count);
-        return hoist_ensure_chain_2m(&space, middle, access, &handle->pd);
-    }
-    CHECK(hoist_page_1g_at(&space, hoist_va_of(va), &large) == HOIST_OK);
-    CHECK(hoist_count_chain_1g(&space, large) == forecast.new_count);
-    return hoist_ensure_chain_1g(&space, large, access, &handle->pdpt);
-}
-
-static enum hoist_result set_now(uint64_t va, uint64_t pa, unsigned target,
-                                 struct hoist_access access, const union handle *handle)
-{
-    const struct hoist_page_4k small = {va};
-    const struct hoist_page_2m middle = {va};
-    const struct hoist_page_1g large = {va};
-    struct hoist_frame_4k small_frame;
-    struct hoist_frame_2m middle_frame;
-    struct hoist_frame_1g large_frame;
-
-    if (target == 1) {
-        CHECK(hoist_frame_4k_at(&space, hoist_pa_of(pa), &small_frame) == HOIST_OK);
-        return hoist_set_leaf_4k(&space, handle->pt, small, small_frame, access);
-    }
-    if (target == 2) {
-        CHECK(hoist_frame_2m_at(&space, hoist_pa_of(pa), &middle_frame) == HOIST_OK);
-        return hoist_set_leaf_2m(&space, handle->pd, middle, middle_frame, access);
-    }
-    CHECK(hoist_frame_1g_at(&space, hoist_pa_of(pa), &large_frame) == HOIST_OK);
-    return hoist_set_leaf_1g(&space, handle->pdpt, large, large_frame, access);
-}
-
 static void do_chain(void)
 {
     const unsigned target = 1 + (unsigned)random_below(model.cpu.has_1g_pages ? 3 : 2);
-    const uint64_t va = request_va() & ~(model_bytes_of(target) - 1);
-    const uint64_t pa = request_pa(va, model_bytes_of(target)) & ~(model_bytes_of(target) - 1);
+    const uint64_t mask = ~(model_bytes_of(target) - 1);
+    const uint64_t va = request_va() & mask;
+    const uint64_t pa = request_pa(va, model_bytes_of(target)) & mask;
     const struct hoist_access access = request_access(va);
-    union handle handle = {0};
+    const struct chain_leaf leaf = {va, pa, target, access};
+    union chain_handle handle = {0};
     enum hoist_result expected;
 
     property.step = "chain";
@@ -268,26 +190,27 @@ static void do_chain(void)
 
         remember();
         arena.fail_in = n;
-        CHECK(ensure_now(va, target, access, &handle) == model_lacking(n));
+        CHECK(chain_ensure(&space, &leaf, &handle) == model_lacking(n));
         arena.fail_in = 0;
         check_unchanged();
         done.out_of_memory++;
     }
-    CHECK(ensure_now(va, target, access, &handle) == HOIST_OK);
+    CHECK(chain_ensure(&space, &leaf, &handle) == HOIST_OK);
     done.frames += forecast.new_count;
     done.splits += model_apply_chain(va, target, access);
     done.chains++;
-    if (one_in(5))
+    if (one_in(5)) {
         return;
+    }
     property.step = "leaf";
     expected = model_forecast_leaf(va, pa, target, access);
     if (expected != HOIST_OK || model_stretch_at(va) != NULL) {
         remember();
-        CHECK(set_now(va, pa, target, access, &handle) == expected);
+        CHECK(chain_set_leaf(&space, &leaf, &handle) == expected);
         check_unchanged();
         return;
     }
-    CHECK(set_now(va, pa, target, access, &handle) == HOIST_OK);
+    CHECK(chain_set_leaf(&space, &leaf, &handle) == HOIST_OK);
     model_add_leaf(va, pa, target, access);
     done.leaves++;
 }
@@ -302,8 +225,9 @@ static void do_narrow(void)
     unsigned link;
 
     property.step = "narrow";
-    if (model.stretch_count == 0)
+    if (model.stretch_count == 0) {
         return;
+    }
     stretch = &model.stretches[random_below(model.stretch_count)];
     va = stretch->first;
     link = stretch->level + 1 + (unsigned)random_below(model.cpu.levels - stretch->level);
@@ -316,8 +240,9 @@ static void do_narrow(void)
             struct table *table = model_table(va, level - 1);
 
             *entry &= ~(UINT64_C(2) | (one_in(2) ? UINT64_C(4) : 0));
-            if (model.cpu.has_nx && one_in(2))
+            if (model.cpu.has_nx && one_in(2)) {
                 *entry |= UINT64_C(1) << 63;
+            }
             table->rights = ((*entry & 2) != 0 ? LINK_WRITE : 0u) |
                             ((*entry & 4) != 0 ? LINK_USER : 0u) |
                             (*entry >> 63 == 0 ? LINK_EXECUTE : 0u);
@@ -351,22 +276,25 @@ static void do_operation(void)
 {
     const uint64_t choice = random_below(20);
 
-    if (choice < 10)
+    if (choice < 10) {
         do_map();
-    else if (choice < 15)
+    } else if (choice < 15) {
         do_chain();
-    else if (choice < 17)
+    } else if (choice < 17) {
         do_refusal();
-    else if (choice < 19)
+    } else if (choice < 19) {
         do_plan();
-    else
+    } else {
         do_narrow();
+    }
     property.step = "check";
     judge_everything(&arena, &space);
-    if (one_in(3))
+    if (one_in(3)) {
         judge_visit(&space);
-    for (unsigned i = 0; i < 3; i++)
+    }
+    for (unsigned i = 0; i < 3; i++) {
         judge_query(&arena, &space, request_va() + random_below(KIB4));
+    }
     judge_query(&arena, &space, random_number());
     if (one_in(8)) {
         const uint64_t a = request_va();

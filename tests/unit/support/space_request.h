@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What to do to an address space next: random, but near what is there already and near the edges of the address
- * space, where mistakes are.
+ * What to do to an address space next: random, but near what is there already and near the edges of
+ * the address space, where mistakes are.
  */
 #ifndef TEST_SPACE_REQUEST_H
 #define TEST_SPACE_REQUEST_H
@@ -31,5 +31,9 @@ struct hoist_access request_access(uint64_t va);
 
 /* All of it; the arguments are valid, what comes of it is open. */
 struct request request_make(void);
+
+/* Makes one argument wrong. How hoist_map refuses it is returned; HOIST_OK where nothing was
+ * changed, because the model's CPU takes what was chosen. */
+enum hoist_result request_spoil(struct request *request);
 
 #endif
