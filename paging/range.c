@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mapping ranges. One traversal serves counting and committing; `commit` is a constant in each, so
- * each is compiled into a function of its own, and so is each leaf size.
+ * Mapping ranges. One traversal serves every pass; pass and leaf size are constants in it, so each
+ * pair of them is compiled into a function of its own.
  */
 #include "range.h"
 
 #include "build.h"
+#include "fill.h"
 
 #define RUNS_MAX 5u
 
@@ -17,12 +18,20 @@ struct run {
     unsigned level;
 };
 
+/* What a traversal does. The space is written by the last two alone. */
+enum pass {
+    PASS_COUNT, /* counts missing tables, looks for conflicts */
+    PASS_FILL,  /* writes leaves, where counting has found nothing to be there */
+    PASS_MERGE  /* writes leaves around those that are there already */
+};
+
 /* One call of hoist_map or hoist_count_map. */
 struct job {
-    struct hoist_space *space; /* written only where the traversal commits */
+    struct hoist_space *space;
     struct hoist_access access;
-    struct hoist_count *count;     /* while counting */
-    struct hoist_reserve *reserve; /* while committing */
+    struct hoist_count *count; /* while counting */
+    bool found_something;      /* while counting: part of the range has a leaf or a lower table */
+    struct hoist_reserve *reserve; /* while writing */
 };
 
 static bool is_one_canonical_half(const struct hoist_space *space, uint64_t first, uint64_t last)
@@ -109,7 +118,7 @@ static unsigned cut(const struct hoist_extent *extent, unsigned top, struct run 
 }
 
 /* Counts the tables from the level below the step down to `target` that were not counted before. */
-HOIST_INLINE void count_missing(const struct job *job, const struct hoist_step *step, uint64_t va,
+HOIST_INLINE void count_missing(struct job *job, const struct hoist_step *step, uint64_t va,
                                 const unsigned target)
 {
     const unsigned levels = job->space->cpu.levels;
@@ -128,7 +137,7 @@ HOIST_INLINE void count_missing(const struct job *job, const struct hoist_step *
 }
 
 /* Makes the missing table that holds this part of a run, fills it, and links it. */
-HOIST_INLINE void fill_new_table(const struct job *job, const struct hoist_step *step,
+HOIST_INLINE void fill_new_table(struct job *job, const struct hoist_step *step,
                                  const struct run *part, const unsigned level)
 {
     const uint64_t span = hoist_entry_span(level);
@@ -138,20 +147,14 @@ HOIST_INLINE void fill_new_table(const struct job *job, const struct hoist_step 
     uint64_t *table = hoist_reserve_take(job->space, job->reserve, &branch.child_pa);
     uint64_t leaf = part->pa | hoist_encode_leaf(job->access, level, job->space->cpu.has_nx);
 
-    for (unsigned i = 0; i < first; i++) {
-        table[i] = 0;
-    }
-    for (unsigned i = first; i < end; i++, leaf += span) {
-        table[i] = leaf;
-    }
-    for (unsigned i = end; i < HOIST_TABLE_ENTRIES; i++) {
-        table[i] = 0;
-    }
+    hoist_clear_entries(table, first);
+    hoist_fill_leaves(&table[first], part->leaf_count, leaf, span);
+    hoist_clear_entries(&table[end], HOIST_TABLE_ENTRIES - end);
     hoist_link_branch(job->space, job->reserve, &branch, level);
 }
 
 /* Whether a leaf of level `found_level` maps va to pa with the wanted access. */
-HOIST_INLINE bool is_same_mapping(const struct job *job, uint64_t found, unsigned found_level,
+HOIST_INLINE bool is_same_mapping(struct job *job, uint64_t found, unsigned found_level,
                                   uint64_t va, uint64_t pa)
 {
     const uint64_t offset_mask = hoist_entry_span(found_level) - 1;
@@ -165,54 +168,61 @@ HOIST_INLINE bool is_same_mapping(const struct job *job, uint64_t found, unsigne
     return ((va ^ pa) & offset_mask) == 0 && ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0;
 }
 
-static enum hoist_result count_run_4k(const struct job *job, struct run run);
-static enum hoist_result count_run_2m(const struct job *job, struct run run);
-static enum hoist_result commit_run_4k(const struct job *job, struct run run);
-static enum hoist_result commit_run_2m(const struct job *job, struct run run);
+static enum hoist_result count_run(struct job *job, struct run run);
+static enum hoist_result merge_run(struct job *job, struct run run);
 
-/* One large leaf's worth of a run, by the next smaller leaves: a table stands in its place. */
-HOIST_INLINE enum hoist_result run_below(const struct job *job, uint64_t va, uint64_t pa,
-                                         const unsigned level, const bool commit)
+/* An entry that is present where a leaf of the run should go. */
+HOIST_INLINE enum hoist_result meet_entry(struct job *job, uint64_t found, const struct run *leaf,
+                                          const enum pass pass)
 {
-    const struct run below = {va, pa, HOIST_TABLE_ENTRIES, level - 1};
+    job->found_something = true;
+    if (!hoist_entry_is_leaf(found, leaf->level)) {
+        /* A table stands in the place of a large leaf: its entries are used. */
+        const struct run below = {leaf->va, leaf->pa, HOIST_TABLE_ENTRIES, leaf->level - 1};
 
-    if (level == HOIST_LEVEL_PDPT) {
-        return commit ? commit_run_2m(job, below) : count_run_2m(job, below);
+        return pass == PASS_MERGE ? merge_run(job, below) : count_run(job, below);
     }
-    return commit ? commit_run_4k(job, below) : count_run_4k(job, below);
+    return is_same_mapping(job, found, leaf->level, leaf->va, leaf->pa) ? HOIST_OK
+                                                                        : HOIST_ALREADY_MAPPED;
 }
 
 /* The part of a run that lies in a table which is there already. */
-HOIST_INLINE enum hoist_result fill_old_table(const struct job *job, uint64_t *entries,
+HOIST_INLINE enum hoist_result fill_old_table(struct job *job, uint64_t *entries,
                                               const struct run *part, const unsigned level,
-                                              const bool commit)
+                                              const enum pass pass)
 {
     const uint64_t flags = hoist_encode_leaf(job->access, level, job->space->cpu.has_nx);
     const uint64_t span = hoist_entry_span(level);
     enum hoist_result result = HOIST_OK;
 
-    for (uint64_t i = 0; i < part->leaf_count && result == HOIST_OK; i++) {
+    if (pass == PASS_FILL) {
+        hoist_fill_leaves(entries, part->leaf_count, part->pa | flags, span);
+        return HOIST_OK;
+    }
+    for (uint64_t i = 0; i < part->leaf_count && result == HOIST_OK;) {
         const uint64_t va = part->va + i * span;
         const uint64_t pa = part->pa + i * span;
-        const uint64_t found = hoist_load(&entries[i]);
+        const uint64_t absent = hoist_count_absent(&entries[i], part->leaf_count - i);
 
-        if (!hoist_entry_is_present(found)) {
-            if (commit) {
-                hoist_store(&entries[i], pa | flags);
+        if (absent != 0) {
+            if (pass == PASS_MERGE) {
+                hoist_fill_leaves(&entries[i], absent, pa | flags, span);
             }
-        } else if (!hoist_entry_is_leaf(found, level)) {
-            result = run_below(job, va, pa, level, commit);
-        } else if (!is_same_mapping(job, found, level, va, pa)) {
-            result = HOIST_ALREADY_MAPPED;
+            i += absent;
+        } else {
+            result =
+                meet_entry(job, hoist_load(&entries[i]), &(struct run){va, pa, 1, level}, pass);
+            i++;
         }
     }
     return result;
 }
 
 /* One run: table by table. */
-HOIST_INLINE enum hoist_result do_run(const struct job *job, struct run run, const unsigned level,
-                                      const bool commit)
+HOIST_INLINE enum hoist_result do_run(struct job *job, struct run run, const unsigned level,
+                                      const enum pass pass)
 {
+    const uint64_t needed = hoist_needed_grants(job->access);
     enum hoist_result result = HOIST_OK;
 
     while (run.leaf_count != 0 && result == HOIST_OK) {
@@ -222,18 +232,18 @@ HOIST_INLINE enum hoist_result do_run(const struct job *job, struct run run, con
         const struct hoist_step step = hoist_walk(job->space, run.va, level);
 
         if (step.level == level) {
-            result = fill_old_table(job, step.entry, &part, level, commit);
+            result = fill_old_table(job, step.entry, &part, level, pass);
         } else if (step.value != 0) {
+            job->found_something = true;
             result = is_same_mapping(job, step.value, step.level, run.va, run.pa)
                          ? HOIST_OK
                          : HOIST_ALREADY_MAPPED;
-        } else if (commit) {
-            fill_new_table(job, &step, &part, level);
-        } else {
+        } else if (pass == PASS_COUNT) {
             count_missing(job, &step, run.va, level);
+        } else {
+            fill_new_table(job, &step, &part, level);
         }
-        if (commit &&
-            (step.grants & hoist_needed_grants(job->access)) != hoist_needed_grants(job->access)) {
+        if (pass != PASS_COUNT && (step.grants & needed) != needed) {
             hoist_widen_links(job->space, run.va, step.level, job->access);
         }
         run.va += part.leaf_count * hoist_entry_span(level);
@@ -243,81 +253,67 @@ HOIST_INLINE enum hoist_result do_run(const struct job *job, struct run run, con
     return result;
 }
 
-static enum hoist_result count_run_4k(const struct job *job, struct run run)
+/* A run picks its leaf size once. */
+HOIST_INLINE enum hoist_result do_run_of_any_size(struct job *job, struct run run,
+                                                  const enum pass pass)
 {
-    return do_run(job, run, HOIST_LEVEL_PT, false);
-}
-
-static enum hoist_result count_run_2m(const struct job *job, struct run run)
-{
-    return do_run(job, run, HOIST_LEVEL_PD, false);
-}
-
-static enum hoist_result count_run_1g(const struct job *job, struct run run)
-{
-    return do_run(job, run, HOIST_LEVEL_PDPT, false);
-}
-
-static enum hoist_result commit_run_4k(const struct job *job, struct run run)
-{
-    return do_run(job, run, HOIST_LEVEL_PT, true);
-}
-
-static enum hoist_result commit_run_2m(const struct job *job, struct run run)
-{
-    return do_run(job, run, HOIST_LEVEL_PD, true);
-}
-
-static enum hoist_result commit_run_1g(const struct job *job, struct run run)
-{
-    return do_run(job, run, HOIST_LEVEL_PDPT, true);
-}
-
-static enum hoist_result count_run(const struct job *job, const struct run *run)
-{
-    switch (run->level) {
-    case HOIST_LEVEL_PT: return count_run_4k(job, *run);
-    case HOIST_LEVEL_PD: return count_run_2m(job, *run);
-    default: return count_run_1g(job, *run);
+    switch (run.level) {
+    case HOIST_LEVEL_PT: return do_run(job, run, HOIST_LEVEL_PT, pass);
+    case HOIST_LEVEL_PD: return do_run(job, run, HOIST_LEVEL_PD, pass);
+    default: return do_run(job, run, HOIST_LEVEL_PDPT, pass);
     }
 }
 
-static enum hoist_result commit_run(const struct job *job, const struct run *run)
+static enum hoist_result count_run(struct job *job, struct run run)
 {
-    switch (run->level) {
-    case HOIST_LEVEL_PT: return commit_run_4k(job, *run);
-    case HOIST_LEVEL_PD: return commit_run_2m(job, *run);
-    default: return commit_run_1g(job, *run);
-    }
+    return do_run_of_any_size(job, run, PASS_COUNT);
 }
 
-enum hoist_result hoist_count_map(const struct hoist_space *space, struct hoist_count *count,
-                                  const struct hoist_extent *extent, struct hoist_access access,
-                                  enum hoist_leaf_size largest)
+static enum hoist_result fill_run(struct job *job, struct run run)
 {
-    enum hoist_result result = check_arguments(space, extent, access, largest);
-    struct hoist_count sum = *count;
-    /* Counting reads the space alone; do_run writes to it only with `commit`. */
-    const struct job job = {(struct hoist_space *)(uintptr_t)space, access, &sum, NULL};
+    return do_run_of_any_size(job, run, PASS_FILL);
+}
+
+static enum hoist_result merge_run(struct job *job, struct run run)
+{
+    return do_run_of_any_size(job, run, PASS_MERGE);
+}
+
+/* hoist_count_map, which also says whether anything is in the range already. */
+static enum hoist_result count_extent(struct job *job, const struct hoist_extent *extent,
+                                      enum hoist_leaf_size largest)
+{
+    enum hoist_result result = check_arguments(job->space, extent, job->access, largest);
     struct run runs[RUNS_MAX];
     unsigned run_count;
 
     if (result != HOIST_OK) {
         return result;
     }
-    if (count->last_va != 0 && extent->va.value <= count->last_va) {
+    if (job->count->last_va != 0 && extent->va.value <= job->count->last_va) {
         return HOIST_OUT_OF_ORDER;
     }
-    run_count = cut(extent, largest_level(space, extent, largest), runs);
+    run_count = cut(extent, largest_level(job->space, extent, largest), runs);
     for (unsigned i = 0; i < run_count && result == HOIST_OK; i++) {
-        result = count_run(&job, &runs[i]);
+        result = count_run(job, runs[i]);
     }
-    if (result != HOIST_OK) {
-        return result;
+    job->count->last_va = extent->va.value + (extent->size_bytes - 1);
+    return result;
+}
+
+enum hoist_result hoist_count_map(const struct hoist_space *space, struct hoist_count *count,
+                                  const struct hoist_extent *extent, struct hoist_access access,
+                                  enum hoist_leaf_size largest)
+{
+    struct hoist_count sum = *count;
+    /* Counting reads the space alone. */
+    struct job job = {(struct hoist_space *)(uintptr_t)space, access, &sum, false, NULL};
+    const enum hoist_result result = count_extent(&job, extent, largest);
+
+    if (result == HOIST_OK) {
+        *count = sum;
     }
-    sum.last_va = extent->va.value + (extent->size_bytes - 1);
-    *count = sum;
-    return HOIST_OK;
+    return result;
 }
 
 enum hoist_result hoist_map(struct hoist_space *space, const struct hoist_extent *extent,
@@ -325,10 +321,10 @@ enum hoist_result hoist_map(struct hoist_space *space, const struct hoist_extent
 {
     struct hoist_count count = {0};
     struct hoist_reserve reserve;
-    const struct job job = {space, access, NULL, &reserve};
+    struct job job = {space, access, &count, false, &reserve};
     struct run runs[RUNS_MAX];
     unsigned run_count;
-    enum hoist_result result = hoist_count_map(space, &count, extent, access, largest);
+    enum hoist_result result = count_extent(&job, extent, largest);
 
     if (result == HOIST_OK) {
         result = hoist_reserve_fill(space, count.of_level, &reserve);
@@ -338,7 +334,7 @@ enum hoist_result hoist_map(struct hoist_space *space, const struct hoist_extent
     }
     run_count = cut(extent, largest_level(space, extent, largest), runs);
     for (unsigned i = 0; i < run_count && result == HOIST_OK; i++) {
-        result = commit_run(&job, &runs[i]);
+        result = job.found_something ? merge_run(&job, runs[i]) : fill_run(&job, runs[i]);
     }
     return result;
 }
