@@ -183,7 +183,7 @@ bool boot_leave_firmware(struct boot *boot, struct problem *problem)
     const struct memory_range kernel = {boot->kernel.pa, boot->kernel.image.size_bytes,
                                         MEMORY_KERNEL};
 
-    if (!leave_firmware(&boot->pages, &boot->planned, &kernel, problem)) {
+    if (!leave_firmware(&boot->pages, &boot->planned, &kernel, boot->cpu.tsc_hz, problem)) {
         return false;
     }
     handoff_set_memory_map(&boot->handoff, &boot->pages.map);

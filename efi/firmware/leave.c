@@ -9,19 +9,23 @@
 
 #define TRY_LIMIT 8u
 
-/* Time to read the last sentence, in TSC ticks: ten seconds at 3 GHz. */
-#define LAST_WORDS_TICKS (UINT64_C(10) * 3000000000)
+/* Time to read the last sentence. */
+#define LAST_WORDS_SECONDS UINT64_C(10)
+
+/* Where the TSC's speed is not known: ten seconds at least on any CPU. */
+#define TSC_HZ_HIGHEST UINT64_C(6000000000)
 
 /* Nothing can be given back to the firmware any more. */
-static _Noreturn void fail_for_good(const struct problem *problem)
+static _Noreturn void fail_for_good(const struct problem *problem, uint64_t tsc_hz)
 {
+    const uint64_t ticks = LAST_WORDS_SECONDS * (tsc_hz != 0 ? tsc_hz : TSC_HZ_HIGHEST);
     const uint64_t start = read_tsc();
 
     console_leave_firmware();
     console_error(problem);
     console_print(
         "hoist: the firmware cannot be used any more; the machine restarts in a moment\n");
-    while (read_tsc() - start < LAST_WORDS_TICKS) {
+    while (read_tsc() - start < ticks) {
         __builtin_ia32_pause();
     }
     firmware.runtime->ResetSystem(EfiResetCold, EFI_LOAD_ERROR, 0, NULL);
@@ -56,7 +60,7 @@ static bool check_final_map(struct pages_map *pages, const struct memory_map *pl
 }
 
 bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
-                    const struct memory_range *kernel, struct problem *problem)
+                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem)
 {
     EFI_STATUS status;
 
@@ -72,12 +76,12 @@ bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
     }
     if (status != EFI_SUCCESS) {
         problem_set(problem, PROBLEM_LEAVE_TRIES, (struct text){NULL, 0}, TRY_LIMIT, status);
-        fail_for_good(problem);
+        fail_for_good(problem, tsc_hz);
     }
     __asm__ volatile("cli" : : : "memory");
     console_leave_firmware();
     if (!pages_read_map(pages, kernel, problem)) {
-        fail_for_good(problem);
+        fail_for_good(problem, tsc_hz);
     }
     return true;
 }

@@ -15,9 +15,9 @@
  *
  * On success the firmware is gone, pages->map is the final map with the kernel's image marked, and
  * interrupts are off. After a failed try at leaving there is no way back: then the sentence goes to
- * the serial port, and the machine is reset.
+ * the serial port, and the machine is reset some seconds later, by the TSC at tsc_hz (0: unknown).
  */
 bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
-                    const struct memory_range *kernel, struct problem *problem);
+                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem);
 
 #endif

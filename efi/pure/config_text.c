@@ -73,12 +73,13 @@ bool config_text_check_line(struct text line, struct config_text_fault *fault)
 {
     struct text trimmed = text_trim(line);
 
+    /* First, for the lines of a binary file are long too. */
+    if (!check_characters(line, fault)) {
+        return false;
+    }
     if (line.length > CONFIG_LINE_LIMIT_BYTES) {
         return refuse(fault, PROBLEM_CONFIG_LINE_TOO_LONG, line, line.length,
                       CONFIG_LINE_LIMIT_BYTES);
-    }
-    if (!check_characters(line, fault)) {
-        return false;
     }
     return text_is_empty(trimmed) || trimmed.start[0] == '#' || check_macros(trimmed, fault);
 }
