@@ -52,7 +52,8 @@ def the_output_has_neither_escape_codes_nor_carriage_returns():
 @suite.case
 def a_hang_up_takes_the_guest_along_and_leaves_nothing_behind():
     with paths.scratch_folder() as folder:
-        with start(paths.STUB, TMPDIR=folder, HOIST_CMDLINE="wait") as process:
+        with start(paths.STUB, "--timeout", str(TIME_LIMIT_SECONDS), TMPDIR=folder,
+                   HOIST_CMDLINE="wait") as process:
             lines = []
             for line in process.stdout:
                 lines.append(line.decode(errors="replace"))
