@@ -113,9 +113,10 @@ static void rights_without_read_are_refused(void **state)
 {
     struct fixture *f = *state;
 
-    for (uint8_t rights = 0; rights < 0x20; rights++)
+    for (uint8_t rights = 0; rights < 0x20; rights++) {
         assert_int_equal(hoist_check_access(&f->space, rights_of(rights)),
                          (rights & HOIST_READ) != 0 ? HOIST_OK : HOIST_NO_READ);
+    }
 }
 
 static void without_nx_data_is_refused_unless_that_is_accepted(void **state)

@@ -96,19 +96,22 @@ static void tables_that_ranges_share_are_counted_once(void **state)
     struct hoist_count count = {0};
 
     remember(f);
-    for (unsigned i = 0; i < PLAN_PARTS; i++)
+    for (unsigned i = 0; i < PLAN_PARTS; i++) {
         assert_int_equal(
             count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3), HOIST_OK);
+    }
     assert_unchanged(f);
     assert_int_equal(count.frame_count, PLAN_FRAMES);
-    for (unsigned i = PLAN_PARTS; i-- > 0;)
+    for (unsigned i = PLAN_PARTS; i-- > 0;) {
         assert_int_equal(
             map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, hoist_kernel_data(), 3),
             HOIST_OK);
+    }
     assert_int_equal(arena_held(&f->arena), PLAN_FRAMES);
     take_census(f);
-    for (unsigned level = 1; level <= 4; level++)
+    for (unsigned level = 1; level <= 4; level++) {
         assert_int_equal(f->table_count[level], count.of_level[level]);
+    }
 }
 
 static void tables_that_exist_are_not_counted(void **state)
@@ -118,13 +121,15 @@ static void tables_that_exist_are_not_counted(void **state)
 
     assert_int_equal(put_4k(f, HALF, 0, hoist_kernel_data()), HOIST_OK);
     assert_int_equal(put_4k(f, 0, 0, hoist_kernel_data()), HOIST_OK);
-    for (unsigned i = 0; i < PLAN_PARTS; i++)
+    for (unsigned i = 0; i < PLAN_PARTS; i++) {
         assert_int_equal(
             count_bytes(f, &count, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, 3), HOIST_OK);
-    for (unsigned i = 0; i < PLAN_PARTS; i++)
+    }
+    for (unsigned i = 0; i < PLAN_PARTS; i++) {
         assert_int_equal(
             map_bytes(f, plan[i].va, plan[i].va & (GIB - 1), plan[i].size, hoist_kernel_data(), 3),
             HOIST_OK);
+    }
     assert_int_equal(arena_held(&f->arena), 7 + count.frame_count);
 }
 

@@ -44,8 +44,9 @@ static void on_store(int signal_number, siginfo_t *info, void *machine)
     watch.trap_count++;
     watch.store = info->si_addr;
     open_up();
-    if (watch.trap_count > 1)
+    if (watch.trap_count > 1) {
         abort();
+    }
     memcpy(watch.seen, watch.f->arena.memory, ARENA_FRAME_COUNT * FRAME_BYTES);
     ((ucontext_t *)machine)->uc_mcontext.gregs[REG_EFL] |= TRAP_FLAG;
 }
@@ -68,8 +69,9 @@ static void begin_watch(struct fixture *f)
     remember(f);
     *watch.space = f->space;
     for (unsigned i = 0; i < ARENA_FRAME_COUNT; i++) {
-        if (f->arena.state[i] != ARENA_FREE)
+        if (f->arena.state[i] != ARENA_FREE) {
             mprotect(f->arena.memory + (size_t)i * FRAME_BYTES, FRAME_BYTES, PROT_READ);
+        }
     }
     mprotect(watch.space, FRAME_BYTES, PROT_READ);
     assert_int_equal(sigaction(SIGTRAP, &step, NULL), 0);
@@ -88,15 +90,17 @@ static void end_watch(struct fixture *f, const uint64_t *link)
     for (size_t i = 0; i < ARENA_FRAME_COUNT; i++) {
         const uint8_t *now = f->arena.memory + i * FRAME_BYTES;
 
-        if (f->arena.state[i] == ARENA_FREE)
+        if (f->arena.state[i] == ARENA_FREE) {
             continue;
+        }
         if (f->before.state[i] == ARENA_FREE) {
             assert_memory_equal(now, watch.seen + i * FRAME_BYTES, FRAME_BYTES);
             continue;
         }
         for (size_t at = 0; at < FRAME_BYTES; at += 8) {
-            if ((const void *)(now + at) != (const void *)link)
+            if ((const void *)(now + at) != (const void *)link) {
                 assert_memory_equal(now + at, f->before.memory + i * FRAME_BYTES + at, 8);
+            }
         }
     }
     take_census(f);

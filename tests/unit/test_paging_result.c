@@ -26,8 +26,9 @@ static void every_result_has_a_text_of_its_own(void **state)
         assert_non_null(text);
         assert_true(strlen(text) >= 4);
         assert_int_equal(strcmp(text, "unknown result") != 0, is_known(i));
-        for (unsigned k = 0; k < i && is_known(i); k++)
+        for (unsigned k = 0; k < i && is_known(i); k++) {
             assert_string_not_equal(text, hoist_result_text((enum hoist_result)k));
+        }
     }
 }
 

@@ -41,12 +41,14 @@ static const uint64_t flags_to_keep[] = {
 static void begin_with_leaf(struct fixture *f, uint64_t flags, unsigned level)
 {
     fixture_restart(f, fixture_cpu(4));
-    if (level == 3)
+    if (level == 3) {
         assert_int_equal(put_1g(f, LARGE_VA, LARGE_PA, hoist_kernel_text()), HOIST_OK);
-    else
+    } else {
         assert_int_equal(put_2m(f, LARGE_VA, LARGE_PA, hoist_kernel_text()), HOIST_OK);
-    for (unsigned above = 4; above > level; above--)
+    }
+    for (unsigned above = 4; above > level; above--) {
         *entry_at(f, LARGE_VA, above) |= U;
+    }
     *entry_at(f, LARGE_VA, level) = LARGE_PA | P | PS | flags;
 }
 
@@ -54,8 +56,9 @@ static void begin_with_leaf(struct fixture *f, uint64_t flags, unsigned level)
 static void assert_2m_pieces(struct fixture *f, uint64_t flags, uint64_t except)
 {
     for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB) {
-        if (offset == except)
+        if (offset == except) {
             continue;
+        }
         assert_int_equal(*entry_at(f, LARGE_VA + offset, 2), (LARGE_PA + offset) | P | PS | flags);
     }
 }
@@ -65,8 +68,9 @@ static void assert_4k_pieces(struct fixture *f, uint64_t flags, uint64_t start)
 {
     const uint64_t moved = (flags & ~PAT_LARGE) | ((flags & PAT_LARGE) != 0 ? PAT_SMALL : 0);
 
-    for (uint64_t offset = start; offset < start + 2 * MIB; offset += 4 * KIB)
+    for (uint64_t offset = start; offset < start + 2 * MIB; offset += 4 * KIB) {
         assert_int_equal(*entry_at(f, LARGE_VA + offset, 1), (LARGE_PA + offset) | P | moved);
+    }
 }
 
 /* What the hardware sees did not change but for the size: judged by the independent reader. */
@@ -109,8 +113,9 @@ static void a_2m_leaf_becomes_512_pages_with_everything_kept(void **state)
         assert_flushed_once(f, LARGE_VA, 2 * MIB);
         assert_leaves(f, 512, 0, 0);
         assert_4k_pieces(f, flags_to_keep[i], 0);
-        for (uint64_t offset = 0; offset < 2 * MIB; offset += 4 * KIB)
+        for (uint64_t offset = 0; offset < 2 * MIB; offset += 4 * KIB) {
             assert_same_for_the_cpu(f, old, offset);
+        }
         assert_ptr_equal(pt.entries, entry_at(f, LARGE_VA, 1));
     }
 }
@@ -132,8 +137,9 @@ static void a_1g_leaf_becomes_512_leaves_of_2m_with_everything_kept(void **state
         assert_flushed_once(f, LARGE_VA, GIB);
         assert_leaves(f, 0, 512, 0);
         assert_2m_pieces(f, flags_to_keep[i], GIB);
-        for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB)
+        for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB) {
             assert_same_for_the_cpu(f, old, offset);
+        }
         assert_ptr_equal(pd.entries, entry_at(f, LARGE_VA, 2));
         assert_int_equal(pd.first_va, LARGE_VA);
     }
@@ -159,10 +165,12 @@ static void a_1g_leaf_becomes_511_and_512_leaves_for_a_4k_page(void **state)
         assert_leaves(f, 512, 511, 0);
         assert_2m_pieces(f, flags_to_keep[i], place);
         assert_4k_pieces(f, flags_to_keep[i], place);
-        for (uint64_t offset = place; offset < place + 2 * MIB; offset += 4 * KIB)
+        for (uint64_t offset = place; offset < place + 2 * MIB; offset += 4 * KIB) {
             assert_same_for_the_cpu(f, old, offset);
-        for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB)
+        }
+        for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB) {
             assert_same_for_the_cpu(f, old, offset);
+        }
         assert_int_equal(arena_held(&f->arena), 4);
     }
 }
@@ -192,8 +200,9 @@ static void a_user_leaf_split_for_a_kernel_page_stays_reachable_for_user_code(vo
     assert_int_equal(put_1g(f, 0, GIB, rights_of(user)), HOIST_OK);
     assert_int_equal(hoist_ensure_chain_4k(&f->space, page_4k(f, 0), hoist_kernel_data(), &pt),
                      HOIST_OK);
-    for (uint64_t va = 0; va < 4 * MIB; va += 4 * KIB)
+    for (uint64_t va = 0; va < 4 * MIB; va += 4 * KIB) {
         assert_true(leaf_at(f, va).may_be_used_by_user);
+    }
 }
 
 static void a_kernel_leaf_split_for_a_user_page_stays_closed_for_user_code(void **state)
@@ -205,8 +214,9 @@ static void a_kernel_leaf_split_for_a_user_page_stays_closed_for_user_code(void 
     assert_int_equal(
         hoist_ensure_chain_4k(&f->space, page_4k(f, 0), rights_of(HOIST_READ | HOIST_USER), &pt),
         HOIST_OK);
-    for (uint64_t va = 0; va < 2 * MIB; va += 4 * KIB)
+    for (uint64_t va = 0; va < 2 * MIB; va += 4 * KIB) {
         assert_false(leaf_at(f, va).may_be_used_by_user);
+    }
 }
 
 static void set_leaf_on_a_piece_compares_with_the_piece(void **state)

@@ -28,11 +28,13 @@ static enum hoist_result see_leaf(void *context, const struct hoist_leaf *leaf)
 {
     struct seen *seen = context;
 
-    if (seen->leaf_count < SEEN_LIMIT)
+    if (seen->leaf_count < SEEN_LIMIT) {
         seen->leaf[seen->leaf_count] = *leaf;
+    }
     seen->order++;
-    if (seen->leaf_count++ == 0)
+    if (seen->leaf_count++ == 0) {
         seen->order_of_first_leaf = seen->order;
+    }
     return seen->leaf_count == seen->stop_after ? seen->stop_with : HOIST_OK;
 }
 
@@ -43,8 +45,9 @@ static enum hoist_result see_table(void *context, struct hoist_frame_4k frame, u
     assert_in_range(level, 1, 5);
     seen->table_count[level]++;
     seen->order_of_last_table = ++seen->order;
-    if (seen->order == 1)
+    if (seen->order == 1) {
         seen->root_pa = frame.pa;
+    }
     return HOIST_OK;
 }
 
@@ -67,8 +70,9 @@ static void assert_seen(struct fixture *f, uint64_t first, uint64_t last, uint64
 {
     assert_int_equal(look(f, first, last, 0), HOIST_OK);
     assert_int_equal(seen.leaf_count, leaf_count);
-    for (uint64_t i = 0; i + 1 < leaf_count; i++)
+    for (uint64_t i = 0; i + 1 < leaf_count; i++) {
         assert_true(seen.leaf[i].va.value < seen.leaf[i + 1].va.value);
+    }
 }
 
 static void map_some(struct fixture *f)
@@ -114,8 +118,9 @@ static void every_table_is_announced_before_what_is_in_it(void **state)
     map_some(f);
     assert_seen(f, 0, ~UINT64_C(0), 8);
     take_census(f);
-    for (unsigned level = 1; level <= 5; level++)
+    for (unsigned level = 1; level <= 5; level++) {
         assert_int_equal(seen.table_count[level], f->table_count[level]);
+    }
     assert_int_equal(seen.root_pa, root_pa(f));
     assert_seen(f, 0x1000, 0x1fff, 1);
     assert_int_equal(seen.order_of_last_table, 4);
@@ -136,8 +141,9 @@ static void five_levels_are_visited_too(void **state)
     assert_int_equal(seen.leaf[5].va.value, UINT64_C(0xff00000000000000));
     assert_int_equal(seen.leaf[6].va.value, HALF);
     take_census(f);
-    for (unsigned level = 1; level <= 5; level++)
+    for (unsigned level = 1; level <= 5; level++) {
         assert_int_equal(seen.table_count[level], f->table_count[level]);
+    }
 }
 
 static void only_the_part_that_was_asked_for_is_seen(void **state)
@@ -256,8 +262,9 @@ static void tables_that_point_at_themselves_end_by_the_budget(void **state)
     uint64_t *root = arena_foreign(&f->arena, &pa);
     const struct hoist_frame_4k frame = {pa};
 
-    for (unsigned i = 0; i < 512; i++)
+    for (unsigned i = 0; i < 512; i++) {
         root[i] = pa | P | W;
+    }
     assert_int_equal(hoist_space_open(&f->space, frame), HOIST_OK);
     seen.stop_after = 0;
     assert_int_equal(look(f, 0, ~UINT64_C(0), 100000), HOIST_TOO_MUCH);

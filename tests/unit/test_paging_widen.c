@@ -16,8 +16,9 @@
 static void narrow(struct fixture *f, uint64_t va, unsigned level, uint64_t target_level)
 {
     for (unsigned i = f->space.cpu.levels; i > target_level; i--) {
-        if (level != 0 && i != level)
+        if (level != 0 && i != level) {
             continue;
+        }
         *entry_at(f, va, i) &= ~(W | U);
         *entry_at(f, va, i) |= NX;
     }
@@ -91,11 +92,13 @@ static void links_are_widened_by_no_more_than_is_needed(void **state)
     assert_int_equal(put_4k(f, 0, 0x1000, rights_of(ALL)), HOIST_OK);
     narrow(f, 0, 0, 1);
     assert_int_equal(put_4k(f, 0x1000, 0x2000, hoist_kernel_data()), HOIST_OK);
-    for (unsigned level = 2; level <= 4; level++)
+    for (unsigned level = 2; level <= 4; level++) {
         assert_int_equal(*entry_at(f, 0, level) & (W | U | NX), W | NX);
+    }
     assert_int_equal(put_4k(f, 0x2000, 0x2000, hoist_kernel_text()), HOIST_OK);
-    for (unsigned level = 2; level <= 4; level++)
+    for (unsigned level = 2; level <= 4; level++) {
         assert_int_equal(*entry_at(f, 0, level) & (W | U | NX), W);
+    }
 }
 
 static void widening_keeps_every_other_bit_of_a_link(void **state)
@@ -131,8 +134,9 @@ static void a_range_widens_the_links_above_each_of_its_tables(void **state)
     *entry_at(f, va + 2 * MIB, 1) = 0;
     f->arena.flush_count = 0;
     assert_int_equal(map_bytes(f, va, 0, 4 * MIB, rights_of(ALL), HOIST_LEAF_4K), HOIST_OK);
-    for (uint64_t offset = 0; offset < 4 * MIB; offset += 4 * KIB)
+    for (uint64_t offset = 0; offset < 4 * MIB; offset += 4 * KIB) {
         assert_effective(f, va + offset, ALL);
+    }
     assert_int_equal(f->arena.flush_count, 2);
     assert_int_equal(f->arena.flush[0].va, 0);
     assert_int_equal(f->arena.flush[0].size_bytes, 512 * GIB);

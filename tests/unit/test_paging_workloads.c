@@ -77,14 +77,16 @@ static void two_hundred_odd_regions_take_85445_leaves_and_219_frames(void **stat
     struct hoist_count count = {0};
 
     make_regions(regions);
-    for (unsigned i = 0; i < REGION_COUNT; i++)
+    for (unsigned i = 0; i < REGION_COUNT; i++) {
         assert_int_equal(
             hoist_count_map(&f->space, &count, &regions[i], hoist_kernel_data(), HOIST_LEAF_1G),
             HOIST_OK);
+    }
     assert_int_equal(count.frame_count, 219);
-    for (unsigned i = 0; i < REGION_COUNT; i++)
+    for (unsigned i = 0; i < REGION_COUNT; i++) {
         assert_int_equal(hoist_map(&f->space, &regions[i], hoist_kernel_data(), HOIST_LEAF_1G),
                          HOIST_OK);
+    }
     assert_leaves(f, 74713, 10689, 43);
     assert_int_equal(arena_held(&f->arena), 219);
     for (unsigned i = 0; i < REGION_COUNT; i++) {

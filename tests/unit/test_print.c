@@ -15,14 +15,14 @@
 #include "text.h"
 
 /* Prints by both and compares. */
-#define ASSERT_LIKE_THE_HOST(...)                                                                  \
-    do {                                                                                           \
-        char ours[200];                                                                            \
-        char host[200];                                                                            \
-        int host_length = snprintf(host, sizeof(host), __VA_ARGS__);                               \
-        size_t our_length = print_to(ours, sizeof(ours), __VA_ARGS__);                             \
-        assert_string_equal(ours, host);                                                           \
-        assert_int_equal(our_length, host_length);                                                 \
+#define ASSERT_LIKE_THE_HOST(...)                                      \
+    do {                                                               \
+        char ours[200];                                                \
+        char host[200];                                                \
+        int host_length = snprintf(host, sizeof(host), __VA_ARGS__);   \
+        size_t our_length = print_to(ours, sizeof(ours), __VA_ARGS__); \
+        assert_string_equal(ours, host);                               \
+        assert_int_equal(our_length, host_length);                     \
     } while (0)
 
 static void conversions_print_what_the_host_prints(void **state)

@@ -15,9 +15,9 @@
 #include "problem_names.h"
 
 /* Numbers that no sentence has by itself, and that are no round size. */
-#define SAMPLE_NUMBERS                                                                             \
-    {                                                                                              \
-        7000001, 7000003, 7000005, 7000007                                                         \
+#define SAMPLE_NUMBERS                     \
+    {                                      \
+        7000001, 7000003, 7000005, 7000007 \
     }
 
 static char sentence[PROBLEM_SENTENCE_CAPACITY];

@@ -22,8 +22,9 @@ static unsigned index_of(uint64_t pa)
     const uint64_t offset = pa - ARENA_FIRST_PA;
 
     if (pa < ARENA_FIRST_PA || offset % ARENA_STRIDE != 0 ||
-        offset / ARENA_STRIDE >= ARENA_FRAME_COUNT)
+        offset / ARENA_STRIDE >= ARENA_FRAME_COUNT) {
         give_up("this is no frame of the arena", pa);
+    }
     return (unsigned)(offset / ARENA_STRIDE);
 }
 
@@ -43,10 +44,12 @@ static bool allocate_table(void *context, struct hoist_frame_4k *frame)
     struct arena *arena = context;
     unsigned index;
 
-    if (arena->fail_in != 0 && --arena->fail_in == 0)
+    if (arena->fail_in != 0 && --arena->fail_in == 0) {
         return false;
-    if (arena->free_count == 0)
+    }
+    if (arena->free_count == 0) {
         return false;
+    }
     index = arena->free_list[--arena->free_count];
     arena->state[index] = ARENA_HANDED_OUT;
     arena->allocated_count++;
@@ -60,8 +63,9 @@ static void free_table(void *context, struct hoist_frame_4k frame)
     struct arena *arena = context;
     const unsigned index = index_of(frame.pa);
 
-    if (arena->state[index] != ARENA_HANDED_OUT)
+    if (arena->state[index] != ARENA_HANDED_OUT) {
         give_up("freed, but not handed out", frame.pa);
+    }
     arena->state[index] = ARENA_FREE;
     arena->free_list[arena->free_count++] = (uint16_t)index;
     arena->freed_count++;
@@ -90,8 +94,9 @@ void arena_open(struct arena *arena)
 {
     arena->memory =
         mmap(NULL, ARENA_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (arena->memory == MAP_FAILED)
+    if (arena->memory == MAP_FAILED) {
         give_up("no memory for the arena", 0);
+    }
     arena_reset(arena);
 }
 
@@ -103,8 +108,9 @@ void arena_close(struct arena *arena)
 void arena_reset(struct arena *arena)
 {
     memset(arena->state, ARENA_FREE, sizeof arena->state);
-    for (unsigned i = 0; i < ARENA_FRAME_COUNT; i++)
+    for (unsigned i = 0; i < ARENA_FRAME_COUNT; i++) {
         arena->free_list[i] = (uint16_t)(ARENA_FRAME_COUNT - 1 - i);
+    }
     arena->free_count = ARENA_FRAME_COUNT;
     arena->allocated_count = 0;
     arena->freed_count = 0;
@@ -121,8 +127,9 @@ uint64_t *arena_foreign(struct arena *arena, uint64_t *pa)
 {
     unsigned index;
 
-    if (arena->free_count == 0)
+    if (arena->free_count == 0) {
         give_up("no frame left for a foreign table", 0);
+    }
     index = arena->free_list[--arena->free_count];
     arena->state[index] = ARENA_FOREIGN;
     *pa = pa_of(index);
@@ -133,16 +140,18 @@ uint64_t *arena_at(const struct arena *arena, uint64_t pa)
 {
     const unsigned index = index_of(pa);
 
-    if (arena->state[index] == ARENA_FREE)
+    if (arena->state[index] == ARENA_FREE) {
         give_up("reached, but not handed out", pa);
+    }
     return (uint64_t *)(void *)(arena->memory + (size_t)index * FRAME_BYTES);
 }
 
 void arena_snapshot_open(struct arena_snapshot *snapshot)
 {
     snapshot->memory = malloc(ARENA_BYTES);
-    if (snapshot->memory == NULL)
+    if (snapshot->memory == NULL) {
         give_up("no memory for a snapshot", 0);
+    }
 }
 
 void arena_snapshot_close(struct arena_snapshot *snapshot)
@@ -156,9 +165,10 @@ void arena_snapshot_take(struct arena_snapshot *snapshot, const struct arena *ar
     snapshot->root = space->root;
     memcpy(snapshot->state, arena->state, sizeof snapshot->state);
     for (size_t i = 0; i < ARENA_FRAME_COUNT; i++) {
-        if (arena->state[i] != ARENA_FREE)
+        if (arena->state[i] != ARENA_FREE) {
             memcpy(snapshot->memory + i * FRAME_BYTES, arena->memory + i * FRAME_BYTES,
                    FRAME_BYTES);
+        }
     }
 }
 
@@ -166,13 +176,15 @@ bool arena_is_unchanged(const struct arena_snapshot *snapshot, const struct aren
                         const struct hoist_space *space)
 {
     if (snapshot->root != space->root ||
-        memcmp(snapshot->state, arena->state, sizeof snapshot->state) != 0)
+        memcmp(snapshot->state, arena->state, sizeof snapshot->state) != 0) {
         return false;
+    }
     for (size_t i = 0; i < ARENA_FRAME_COUNT; i++) {
         if (arena->state[i] != ARENA_FREE &&
             memcmp(snapshot->memory + i * FRAME_BYTES, arena->memory + i * FRAME_BYTES,
-                   FRAME_BYTES) != 0)
+                   FRAME_BYTES) != 0) {
             return false;
+        }
     }
     return true;
 }

@@ -11,34 +11,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define E_CLASS 4
-#define E_DATA 5
+#define E_CLASS         4
+#define E_DATA          5
 #define E_IDENT_VERSION 6
-#define E_TYPE 16
-#define E_MACHINE 18
-#define E_VERSION 20
-#define E_ENTRY 24
-#define E_PHOFF 32
-#define E_EHSIZE 52
-#define E_PHENTSIZE 54
-#define E_PHNUM 56
+#define E_TYPE          16
+#define E_MACHINE       18
+#define E_VERSION       20
+#define E_ENTRY         24
+#define E_PHOFF         32
+#define E_EHSIZE        52
+#define E_PHENTSIZE     54
+#define E_PHNUM         56
 
-#define P_TYPE 0
-#define P_FLAGS 4
+#define P_TYPE   0
+#define P_FLAGS  4
 #define P_OFFSET 8
-#define P_VADDR 16
-#define P_PADDR 24
+#define P_VADDR  16
+#define P_PADDR  24
 #define P_FILESZ 32
-#define P_MEMSZ 40
-#define P_ALIGN 48
+#define P_MEMSZ  40
+#define P_ALIGN  48
 
 #define P_R 4U
 #define P_W 2U
 #define P_X 1U
 
-#define BUILDER_HEADER_BYTES 64
+#define BUILDER_HEADER_BYTES         64
 #define BUILDER_PROGRAM_HEADER_BYTES 56
-#define BUILDER_CAPACITY_BYTES 65536
+#define BUILDER_CAPACITY_BYTES       65536
 
 struct elf_builder {
     unsigned char bytes[BUILDER_CAPACITY_BYTES];
@@ -98,7 +98,7 @@ static inline void elf_builder_header(struct elf_builder *builder, unsigned coun
     elf_builder_put(builder, E_PHNUM, 2, count);
 }
 
-#define BUILDER_BASE UINT64_C(0xffffffff80000000)
+#define BUILDER_BASE       UINT64_C(0xffffffff80000000)
 #define BUILDER_FILE_BYTES 0x4000
 
 /* A kernel as linkers make it: text, read-only data, and data with zeroes behind it, a page or more

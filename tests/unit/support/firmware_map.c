@@ -14,8 +14,9 @@
 
 static void *must(void *memory)
 {
-    if (memory == NULL)
+    if (memory == NULL) {
         abort();
+    }
     return memory;
 }
 

@@ -45,16 +45,21 @@ static uint64_t reach_of(unsigned level)
 
 static bool has_reserved_bit(const struct raw_reader *reader, uint64_t entry, unsigned level)
 {
-    if (bit(entry, 63) && !reader->has_nx)
+    if (bit(entry, 63) && !reader->has_nx) {
         return true;
-    if (reader->physical_bits < 52 && bits(entry, 51, reader->physical_bits) != 0)
+    }
+    if (reader->physical_bits < 52 && bits(entry, 51, reader->physical_bits) != 0) {
         return true;
-    if (level >= 4)
+    }
+    if (level >= 4) {
         return bit(entry, 7);
-    if (level == 3 && bit(entry, 7))
+    }
+    if (level == 3 && bit(entry, 7)) {
         return !reader->has_1g_pages || bits(entry, 29, 13) != 0;
-    if (level == 2 && bit(entry, 7))
+    }
+    if (level == 2 && bit(entry, 7)) {
         return bits(entry, 20, 13) != 0;
+    }
     return false;
 }
 
@@ -94,21 +99,24 @@ static void read_table(struct raw_reader *reader, const struct raw_table *table,
 {
     const uint64_t *entries = reader->at(reader->context, table->pa);
 
-    if (reader->table != NULL)
+    if (reader->table != NULL) {
         reader->table(reader->context, table);
+    }
     for (unsigned i = 0; i < 512; i++) {
         const uint64_t entry = entries[i];
         uint64_t va;
 
-        if ((entry & 1) == 0)
+        if ((entry & 1) == 0) {
             continue;
+        }
         va = sign_extended(table->va + i * reach_of(table->level), reader->levels);
         reader->reserved_count += has_reserved_bit(reader, entry, table->level);
         if (maps_memory(entry, table->level)) {
             const struct raw_leaf leaf = describe(entry, table->level, va, rights);
 
-            if (reader->leaf != NULL)
+            if (reader->leaf != NULL) {
                 reader->leaf(reader->context, &leaf);
+            }
         } else {
             const struct raw_table below = {va,
                                             bits(entry, 51, 12) * 4096,
@@ -138,8 +146,9 @@ bool raw_read_one(struct raw_reader *reader, uint64_t root_pa, uint64_t va, stru
     for (unsigned level = reader->levels;; level--) {
         const uint64_t entry = reader->at(reader->context, pa)[va / reach_of(level) % 512];
 
-        if (!bit(entry, 0))
+        if (!bit(entry, 0)) {
             return false;
+        }
         if (maps_memory(entry, level)) {
             *leaf = describe(entry, level, va / reach_of(level) * reach_of(level), rights);
             return true;

@@ -86,8 +86,9 @@ void judge_everything(struct arena *arena, const struct hoist_space *space)
     CHECK(arena_held(arena) == model.table_count);
     for (unsigned i = 0; i < leaf_count; i++) {
         CHECK(at < model.stretch_count);
-        if (next == 0)
+        if (next == 0) {
             next = model.stretches[at].first;
+        }
         CHECK(leaves[i].va == next);
         check_leaf(&leaves[i], &model.stretches[at]);
         next += leaves[i].size_bytes;
@@ -154,8 +155,9 @@ void judge_partial_visit(const struct hoist_space *space, uint64_t first, uint64
     unsigned end;
 
     while (seen.next_leaf < leaf_count &&
-           leaves[seen.next_leaf].va + (leaves[seen.next_leaf].size_bytes - 1) < first)
+           leaves[seen.next_leaf].va + (leaves[seen.next_leaf].size_bytes - 1) < first) {
         seen.next_leaf++;
+    }
     for (end = seen.next_leaf; end < leaf_count && leaves[end].va <= last; end++) {
     }
     CHECK(hoist_visit(space, hoist_va_of(first), hoist_va_of(last), &visitor) == HOIST_OK);
@@ -176,8 +178,9 @@ void judge_query(struct arena *arena, const struct hoist_space *space, uint64_t 
         return;
     }
     CHECK(result == (stretch != NULL ? HOIST_OK : HOIST_NOT_MAPPED));
-    if (stretch == NULL)
+    if (stretch == NULL) {
         return;
+    }
     CHECK(found.pa.value == stretch->pa + (va - stretch->first));
     CHECK(raw_read_one(&reader, space->root & UINT64_C(0x000ffffffffff000), va, &raw));
     leaf = (struct hoist_leaf){hoist_va_of(va & ~(raw.size_bytes - 1)),

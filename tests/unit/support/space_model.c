@@ -38,8 +38,9 @@ static struct table *find_table(struct table *tables, unsigned count, uint64_t n
                                 unsigned level)
 {
     for (unsigned i = count; i-- > 0;) {
-        if (tables[i].number == number && tables[i].level == level)
+        if (tables[i].number == number && tables[i].level == level) {
             return &tables[i];
+        }
     }
     return NULL;
 }
@@ -57,10 +58,11 @@ unsigned model_stretch_from(uint64_t va)
     while (low < high) {
         const unsigned middle = (low + high) / 2;
 
-        if (model.stretches[middle].last < va)
+        if (model.stretches[middle].last < va) {
             low = middle + 1;
-        else
+        } else {
             high = middle;
+        }
     }
     return low;
 }
@@ -112,8 +114,9 @@ static void cut_before(uint64_t va)
     const unsigned at = model_stretch_from(va);
     struct stretch right;
 
-    if (at == model.stretch_count || model.stretches[at].first >= va)
+    if (at == model.stretch_count || model.stretches[at].first >= va) {
         return;
+    }
     right = model.stretches[at];
     right.pa += va - right.first;
     right.first = va;
@@ -129,8 +132,9 @@ static unsigned needed_rights(struct hoist_access access)
 
 static void widen_above(uint64_t va, unsigned level, struct hoist_access access)
 {
-    for (; level < model.cpu.levels; level++)
+    for (; level < model.cpu.levels; level++) {
         model_table(va, level)->rights |= needed_rights(access);
+    }
 }
 
 /* Adds what is missing of the tables above an address, from the table of this level up. */
@@ -140,8 +144,9 @@ static void forecast_tables(uint64_t va, unsigned level, unsigned rights)
         const uint64_t number = table_number(va, level);
 
         if (find_table(forecast.new_tables, forecast.new_count, number, level) != NULL ||
-            model_table(va, level) != NULL)
+            model_table(va, level) != NULL) {
             return;
+        }
         if (forecast.new_count == FRAME_BUDGET) {
             forecast.is_too_large = true;
             return;
@@ -165,18 +170,21 @@ static void forecast_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist
 {
     const struct stretch *old;
 
-    if (forecast.result != HOIST_OK || forecast.is_too_large)
+    if (forecast.result != HOIST_OK || forecast.is_too_large) {
         return;
+    }
     if (level > 1 && model_table(va, level - 1) != NULL) {
-        for (unsigned i = 0; i < 512; i++)
+        for (unsigned i = 0; i < 512; i++) {
             forecast_leaf(va + i * model_bytes_of(level - 1), pa + i * model_bytes_of(level - 1),
                           level - 1, access);
+        }
         return;
     }
     old = model_stretch_at(va);
     if (old != NULL) {
-        if (old->pa + (va - old->first) != pa || !is_same_access(old->access, access))
+        if (old->pa + (va - old->first) != pa || !is_same_access(old->access, access)) {
             forecast.result = HOIST_ALREADY_MAPPED;
+        }
         add_piece(va, pa, old->level, true);
         return;
     }
@@ -193,8 +201,9 @@ void model_forecast_map(uint64_t va, uint64_t pa, uint64_t size, struct hoist_ac
         unsigned level = top;
 
         while (va % model_bytes_of(level) != 0 || pa % model_bytes_of(level) != 0 ||
-               size < model_bytes_of(level))
+               size < model_bytes_of(level)) {
             level--;
+        }
         forecast_leaf(va, pa, level, access);
         va += model_bytes_of(level);
         pa += model_bytes_of(level);
@@ -225,8 +234,9 @@ void model_apply_map(struct hoist_access access)
     for (unsigned i = 0; i < forecast.piece_count; i++) {
         const struct piece *piece = &forecast.pieces[i];
 
-        if (!piece->is_there)
+        if (!piece->is_there) {
             model_add_leaf(piece->va, piece->pa, piece->level, access);
+        }
         widen_above(piece->va, piece->level, access);
     }
 }
@@ -241,8 +251,9 @@ enum hoist_result model_lacking(uint64_t n)
                                              HOIST_NO_FRAME_FOR_PML5};
 
     for (unsigned level = 5; level >= 1; level--) {
-        if (n <= forecast.of_level[level])
+        if (n <= forecast.of_level[level]) {
             return name[level];
+        }
         n -= forecast.of_level[level];
     }
     return HOIST_OK;
@@ -255,8 +266,9 @@ void model_forecast_chain(uint64_t va, unsigned target, struct hoist_access acce
     unsigned rights = needed_rights(access) | LINK_EXECUTE;
 
     model_forecast_begin();
-    if (old != NULL && old->level > target && (old->access.rights & HOIST_USER) != 0)
+    if (old != NULL && old->level > target && (old->access.rights & HOIST_USER) != 0) {
         rights |= LINK_USER;
+    }
     forecast_tables(va, target, rights);
 }
 
@@ -271,8 +283,9 @@ unsigned model_apply_chain(uint64_t va, unsigned target, struct hoist_access acc
         const uint64_t first = va & ~(model_bytes_of(i) - 1);
 
         cut_before(first);
-        if (first + model_bytes_of(i) != 0)
+        if (first + model_bytes_of(i) != 0) {
             cut_before(first + model_bytes_of(i));
+        }
         model_stretch_at(first)->level = i - 1;
     }
     return level > target ? level - target : 0;
@@ -283,10 +296,12 @@ enum hoist_result model_forecast_leaf(uint64_t va, uint64_t pa, unsigned target,
 {
     const struct stretch *old = model_stretch_at(va);
 
-    if (target > 1 && model_table(va, target - 1) != NULL)
+    if (target > 1 && model_table(va, target - 1) != NULL) {
         return target == 2 ? HOIST_TABLE_IN_THE_WAY_OF_2M : HOIST_TABLE_IN_THE_WAY_OF_1G;
-    if (old == NULL)
+    }
+    if (old == NULL) {
         return HOIST_OK;
+    }
     return old->pa + (va - old->first) == pa && is_same_access(old->access, access)
                ? HOIST_OK
                : HOIST_ALREADY_MAPPED;
