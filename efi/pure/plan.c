@@ -48,12 +48,12 @@ static struct plan_range *add(struct plan *plan, const struct hoist_extent *exte
     return range;
 }
 
+/* What the file asks for and nothing else: check() refuses what is both writable and executable. */
 static struct hoist_access segment_access(const struct elf_segment *segment)
 {
-    if (segment->writable) {
-        return hoist_kernel_data();
-    }
-    return segment->executable ? hoist_kernel_text() : hoist_kernel_rodata();
+    return hoist_access_of((uint8_t)(HOIST_READ | (segment->writable ? HOIST_WRITE : 0) |
+                                     (segment->executable ? HOIST_EXECUTE : 0)),
+                           HOIST_WRITE_BACK);
 }
 
 /* Segments of equal rights may share a page; that page is mapped with the first of them. */
