@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Mapping ranges. One traversal serves every pass; pass and leaf size are constants in it, so each
- * pair of them is compiled into a function of its own.
+ * Mapping ranges. One traversal serves every pass; the pass is a constant in it, and for the pass that
+ * fills empty places the leaf size too, so each is compiled into a function of its own.
  */
 #include "range.h"
 
@@ -136,6 +136,13 @@ HOIST_INLINE void count_missing(struct job *job, const struct hoist_step *step, 
     }
 }
 
+/* Done once for each new table: a copy of it in every pass would gain nothing. */
+static __attribute__((noinline)) void link_new_table(const struct job *job,
+                                                     struct hoist_branch *branch, unsigned level)
+{
+    hoist_link_branch(job->space, job->reserve, branch, level);
+}
+
 /* Makes the missing table that holds this part of a run, fills it, and links it. */
 HOIST_INLINE void fill_new_table(struct job *job, const struct hoist_step *step,
                                  const struct run *part, const unsigned level)
@@ -150,7 +157,7 @@ HOIST_INLINE void fill_new_table(struct job *job, const struct hoist_step *step,
     hoist_clear_entries(table, first);
     hoist_fill_leaves(&table[first], part->leaf_count, leaf, span);
     hoist_clear_entries(&table[end], HOIST_TABLE_ENTRIES - end);
-    hoist_link_branch(job->space, job->reserve, &branch, level);
+    link_new_table(job, &branch, level);
 }
 
 /* Whether a leaf of level `found_level` maps va to pa with the wanted access. */
@@ -253,30 +260,24 @@ HOIST_INLINE enum hoist_result do_run(struct job *job, struct run run, const uns
     return result;
 }
 
-/* A run picks its leaf size once. */
-HOIST_INLINE enum hoist_result do_run_of_any_size(struct job *job, struct run run,
-                                                  const enum pass pass)
-{
-    switch (run.level) {
-    case HOIST_LEVEL_PT: return do_run(job, run, HOIST_LEVEL_PT, pass);
-    case HOIST_LEVEL_PD: return do_run(job, run, HOIST_LEVEL_PD, pass);
-    default: return do_run(job, run, HOIST_LEVEL_PDPT, pass);
-    }
-}
-
 static enum hoist_result count_run(struct job *job, struct run run)
 {
-    return do_run_of_any_size(job, run, PASS_COUNT);
-}
-
-static enum hoist_result fill_run(struct job *job, struct run run)
-{
-    return do_run_of_any_size(job, run, PASS_FILL);
+    return do_run(job, run, run.level, PASS_COUNT);
 }
 
 static enum hoist_result merge_run(struct job *job, struct run run)
 {
-    return do_run_of_any_size(job, run, PASS_MERGE);
+    return do_run(job, run, run.level, PASS_MERGE);
+}
+
+/* The pass that most of the work is in has a copy for each leaf size. */
+static enum hoist_result fill_run(struct job *job, struct run run)
+{
+    switch (run.level) {
+    case HOIST_LEVEL_PT: return do_run(job, run, HOIST_LEVEL_PT, PASS_FILL);
+    case HOIST_LEVEL_PD: return do_run(job, run, HOIST_LEVEL_PD, PASS_FILL);
+    default: return do_run(job, run, HOIST_LEVEL_PDPT, PASS_FILL);
+    }
 }
 
 /* hoist_count_map, which also says whether anything is in the range already. */
