@@ -25,10 +25,8 @@ void report_kernel(const struct boot *boot)
     char size[PRINT_SIZE_CAPACITY];
 
     print_size(size, sizeof(size), image->size_bytes);
-    console_print("hoist: kernel: %s in %u segments at %" PRINT_64 "x, in frames from %" PRINT_64
-                  "x, entry %" PRINT_64 "x\n",
-                  size, (unsigned)image->segment_count, image->va_base, boot->kernel.pa,
-                  image->entry);
+    console_print("hoist: kernel: %s, %u segments, at %" PRINT_64 "x, entry %" PRINT_64 "x\n", size,
+                  (unsigned)image->segment_count, image->va_base, image->entry);
 }
 
 void report_cpu(const struct boot *boot)

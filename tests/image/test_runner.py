@@ -41,12 +41,15 @@ def a_refused_kernel_ends_the_run_without_a_time_limit():
 
 
 @suite.case
-def the_output_has_neither_escape_codes_nor_carriage_returns():
+def the_firmwares_escape_codes_are_left_out_and_the_kernel_speaks_for_itself():
     with start("--image", paths.IMAGE, "--timeout", str(TIME_LIMIT_SECONDS)) as process:
         said = process.communicate()[0]
         check(b" 0 failed" in said and b"BdsDxe: " in said, said.decode(errors="replace"))
+        firmware, left, kernel = said.partition(b"hoist: leaving the firmware\n")
+        check(left, "the line that ends the firmware's part is missing")
         for code in (b"\x1b", b"\r"):
-            check(code not in said, f"{code!r} is in the output")
+            check(code not in firmware, f"{code!r} is in the firmware's output")
+        check(b"checks passed, 0 failed\r\n" in kernel, "the kernel's bytes are not as it sent them")
 
 
 @suite.case
