@@ -62,7 +62,8 @@ static enum hoist_result check_leaf(struct progress *progress, const struct plan
     } else if (leaf->effective.rights != wanted.rights || leaf->leaf.rights != wanted.rights) {
         problem.kind = PROBLEM_VERIFY_RIGHTS;
         problem.numbers[1] = wanted.rights;
-        problem.numbers[2] = leaf->effective.rights;
+        problem.numbers[2] =
+            leaf->effective.rights != wanted.rights ? leaf->effective.rights : leaf->leaf.rights;
     } else if (leaf->leaf.cache != wanted.cache) {
         problem.kind = PROBLEM_VERIFY_CACHE;
         problem.numbers[1] = wanted.cache;
