@@ -143,6 +143,12 @@ static void a_leaf_that_reaches_beyond_its_range_is_found(void **state)
     *entry(f, DIRECT, 2) = PRESENT | LARGE | WRITABLE | NX; /* begins before its range */
     assert_found(f, PROBLEM_VERIFY_EXTRA,
                  "the page tables map 0xffff800000000000 to 0x0, which is not in the plan");
+    add_memory(f, 128 * MIB, 128 * MIB + 3 * PAGE, MEMORY_FREE);
+    must_build(f);
+    must_verify(f);
+    *entry(f, DIRECT + 128 * MIB, 2) = 128 * MIB | PRESENT | LARGE | WRITABLE | NX;
+    assert_found(f, PROBLEM_VERIFY_EXTRA,
+                 "the page tables map 0xffff800008003000 to 0x8003000, which is not in the plan");
 }
 
 static void a_table_outside_its_run_is_found(void **state)
