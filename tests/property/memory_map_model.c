@@ -293,7 +293,7 @@ static void do_map(void)
 
 int main(void)
 {
-    property_begin("hostile memory maps agree with a flat model", 4000);
+    property_begin("hostile memory maps agree with a flat model", 15000);
     for (; property.operation < property.operation_count; property.operation++) {
         do_map();
     }
