@@ -17,11 +17,13 @@ say = $(if $(filter 1,$(V)),@:,@printf '  %-6s %s\n' '$(1)' '$(2)')
 # Build, run and test; the target `deps` installs what is missing of them.
 PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ libc6-dev libcmocka-dev \
 	libclang-rt-14-dev python3 gdb binutils git
+# Counts instructions, for `make bench` and the limits in `make test`.
+PACKAGES_BENCH := valgrind
 PACKAGES_LINT := clang-format cppcheck shellcheck
 
 .PHONY: deps deps-lint deps-web deps-cross
 deps: ## install the packages to build, run and test
-	$(Q)tools/install-packages $(PACKAGES)
+	$(Q)tools/install-packages $(PACKAGES) $(PACKAGES_BENCH)
 
 deps-lint: ## install the packages that `make lint` and `make format` need
 	$(Q)tools/install-packages $(PACKAGES_LINT)
@@ -197,8 +199,47 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/objects/tests/fuzz/%.c.o $(FUZZ_LIBRA
 	$(call say,LINK,$@)
 	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 
+# ---- what the page tables cost ---------------------------------------------------------------------------------
+
+# The library is built as a kernel would, plainly, and small; the program that measures it by one compiler alone, so
+# that the bounds are the same for all.
+BENCH_COMMON := -std=gnu17 -Ipaging $(WARNINGS)
+BENCH_general := -O2 -mgeneral-regs-only
+BENCH_plain := -O2
+BENCH_small := -Os -mgeneral-regs-only
+
+$(BUILD)/bench/workloads.o: tests/bench/paging.c Makefile | deps
+	$(call say,BENCH,$<)
+	@mkdir -p $(@D)
+	$(Q)gcc $(BENCH_COMMON) -O2 -fno-tree-vectorize -fno-tree-slp-vectorize $(DEPENDENCIES) -c $< -o $@
+
+# $(1): a compiler; $(2): the options, by name.
+define bench_rules
+BENCH_OBJECTS_$(1)-$(2) := $$(patsubst %,$(BUILD)/bench/$(1)-$(2)/%.o,$(PAGING_SOURCES))
+
+$(BUILD)/bench/$(1)-$(2)/%.o: % Makefile | deps
+	$$(call say,BENCH,$$<)
+	@mkdir -p $$(@D)
+	$$(Q)$(1) $$(BENCH_COMMON) $$(BENCH_$(2)) $$(DEPENDENCIES) -c $$< -o $$@
+
+$(BUILD)/bench/$(1)-$(2)/workloads: $$(BENCH_OBJECTS_$(1)-$(2)) $(BUILD)/bench/workloads.o
+	$$(Q)gcc $$^ -o $$@
+
+-include $$(BENCH_OBJECTS_$(1)-$(2):.o=.d)
+endef
+$(foreach compiler,gcc clang,$(foreach options,general plain small,$(eval $(call bench_rules,$(compiler),$(options)))))
+-include $(BUILD)/bench/workloads.d
+
+BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads)
+BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
+	$(BUILD)/bench/$(variant)/workloads)
+
+.PHONY: bench
+bench: $(BENCH_PROGRAMS) ## measure the page tables: a table, and build/bench/paging.json
+	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/run
+
 .PHONY: test test-long host-tests
-host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) ## build the tests that run on the host
+host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(BENCH_GATED) ## build the tests that run on the host
 
 test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
 	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' tests/run
