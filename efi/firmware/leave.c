@@ -34,17 +34,12 @@ static _Noreturn void fail_for_good(const struct problem *problem, uint64_t tsc_
     }
 }
 
-/* The first reading of the final map, while everything can still be undone. */
-static bool check_final_map(struct pages_map *pages, const struct memory_map *planned,
-                            const struct memory_range *kernel, struct problem *problem)
+/* Makes the map just read orderly, and holds its RAM against what was planned with. */
+static bool check_map(struct pages_map *pages, const struct memory_map *planned,
+                      const struct memory_range *kernel, struct problem *problem)
 {
-    const EFI_STATUS status = pages_get_map(pages);
     uint64_t difference = 0;
 
-    if (status != EFI_SUCCESS) {
-        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, (struct text){NULL, 0}, status,
-                           0);
-    }
     if (!pages_read_map(pages, kernel, problem)) {
         return false;
     }
@@ -59,28 +54,46 @@ static bool check_final_map(struct pages_map *pages, const struct memory_map *pl
     return true;
 }
 
-bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
-                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem)
+/* Exits with the key of the map just read, and with fresh ones as long as the firmware wants that. */
+static EFI_STATUS exit_boot_services(struct pages_map *pages)
 {
-    EFI_STATUS status;
+    EFI_STATUS status = firmware.boot->ExitBootServices(firmware.image, pages->key);
 
-    if (!check_final_map(pages, planned, kernel, problem)) {
-        return false;
-    }
-    status = firmware.boot->ExitBootServices(firmware.image, pages->key);
     for (unsigned try = 1; status != EFI_SUCCESS && try < TRY_LIMIT; try++) {
         status = pages_get_map(pages);
         if (status == EFI_SUCCESS) {
             status = firmware.boot->ExitBootServices(firmware.image, pages->key);
         }
     }
+    return status;
+}
+
+bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
+                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem)
+{
+    const struct text none = {NULL, 0};
+    EFI_STATUS status = pages_get_map(pages);
+
     if (status != EFI_SUCCESS) {
-        problem_set(problem, PROBLEM_LEAVE_TRIES, (struct text){NULL, 0}, TRY_LIMIT, status);
+        return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, none, status, 0);
+    }
+    if (!check_map(pages, planned, kernel, problem)) {
+        return false;
+    }
+    status = exit_boot_services(pages);
+    __asm__ volatile("cli" : : : "memory");
+    if (status == EFI_BUFFER_TOO_SMALL) {
+        problem_set(problem, PROBLEM_LEAVE_MAP_OUTGROWN, none, pages->raw_size_bytes,
+                    pages->raw_capacity_bytes);
         fail_for_good(problem, tsc_hz);
     }
-    __asm__ volatile("cli" : : : "memory");
+    if (status != EFI_SUCCESS) {
+        problem_set(problem, PROBLEM_LEAVE_TRIES, none, TRY_LIMIT, status);
+        fail_for_good(problem, tsc_hz);
+    }
     console_leave_firmware();
-    if (!pages_read_map(pages, kernel, problem)) {
+    /* Once more: between two tries the map may have changed. */
+    if (!check_map(pages, planned, kernel, problem)) {
         fail_for_good(problem, tsc_hz);
     }
     return true;

@@ -35,10 +35,8 @@ static const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_FILE_OPEN] = "{name}: the file cannot be opened; the firmware says {0f}",
     [PROBLEM_FILE_INFO] = "{name}: the file's size cannot be found; the firmware says {0f}",
     [PROBLEM_FILE_DIRECTORY] = "{name}: this is a directory, not a file",
-    [PROBLEM_FILE_EMPTY] = "{name}: the file is empty (0 bytes)",
     [PROBLEM_FILE_SHORT] = "{name}: the file ends early: {0s} wanted at offset {2}, {1s} got",
     [PROBLEM_FILE_READ] = "{name}: reading at offset {1} failed; the firmware says {0f}",
-    [PROBLEM_FILE_TOO_LARGE] = "{name}: the file has {0s}, more than the {1s} allowed",
     [PROBLEM_FILE_NOTHING_TO_BOOT] =
         "nothing to boot: the boot volume has neither {name} nor {other}",
 
@@ -212,10 +210,6 @@ static const char *const problem_texts[PROBLEM_KIND_COUNT] = {
 
     [PROBLEM_CPU_WIDTH] =
         "the processor says it has {0} physical address bits; x86-64 processors have 32 to 52",
-    [PROBLEM_FIRMWARE_CALL] = "the firmware's {name} failed; it says {0f}",
-    [PROBLEM_FIRMWARE_PROTOCOL] = "the firmware has no {name}; it says {0f}",
-    [PROBLEM_FIRMWARE_EXECUTE] =
-        "the firmware does not make the {name} ({1s} at {0x}) executable; it says {2f}",
 
     [PROBLEM_LEAVE_TRIES] = "the firmware could not be left in {0} tries; it says {1f}",
     [PROBLEM_LEAVE_MAP_CHANGED] =

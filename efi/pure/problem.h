@@ -35,10 +35,8 @@ enum problem_kind {
     PROBLEM_FILE_OPEN,            /* status */
     PROBLEM_FILE_INFO,            /* status */
     PROBLEM_FILE_DIRECTORY,       /* - */
-    PROBLEM_FILE_EMPTY,           /* - */
     PROBLEM_FILE_SHORT,           /* bytes wanted, bytes got, file offset */
     PROBLEM_FILE_READ,            /* status, file offset */
-    PROBLEM_FILE_TOO_LARGE,       /* size, limit */
     PROBLEM_FILE_NOTHING_TO_BOOT, /* name: the configuration; other: the kernel looked for without
                                      one */
 
@@ -156,11 +154,7 @@ enum problem_kind {
                                      tables */
 
     /* Processor and firmware */
-    PROBLEM_CPU_WIDTH,         /* name unused; physical address bits */
-    PROBLEM_FIRMWARE_CALL,     /* name: the call; status */
-    PROBLEM_FIRMWARE_PROTOCOL, /* name: the protocol; status */
-    PROBLEM_FIRMWARE_EXECUTE,  /* name: the range that cannot be made executable; address, size,
-                                  status */
+    PROBLEM_CPU_WIDTH, /* name unused; physical address bits */
 
     /* Leaving the firmware */
     PROBLEM_LEAVE_TRIES,        /* name unused; tries, status */

@@ -103,8 +103,18 @@ def a_map_that_grows_all_the_time_is_read_all_the_same():
 
 
 @suite.case
+def a_map_that_outgrows_its_buffer_while_leaving_is_told_and_the_machine_restarts():
+    for machine in run("stale-keys=1 outgrown-map=1", status=0, ticks="shift=10"):
+        said = errors(machine.log)
+        check(len(said) == 1 and re.fullmatch(
+            r"the memory map outgrew its buffer while the firmware was left: 1000000 bytes needed, "
+            r"\d+ .* there", said[0]), f"got {said}")
+        check("restarts in a moment" in machine.log, "the restart is not told")
+
+
+@suite.case
 def keys_that_always_go_stale_are_told_and_the_machine_restarts():
-    # The loader waits for 30 thousand million ticks: each instruction is more of them than elsewhere.
+    # The loader waits for ten seconds of the TSC: an instruction is more of them than elsewhere.
     for machine in run("stale-keys=1000", status=0, ticks="shift=10"):
         said = errors(machine.log)
         check(said == ['the firmware could not be left in 8 tries; it says "invalid parameter" '

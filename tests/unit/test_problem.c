@@ -267,8 +267,8 @@ static void setting_a_problem_replaces_all_of_it_and_returns_false(void **state)
     struct problem other = sample(PROBLEM_PLAN_OVERLAP);
 
     (void)state;
-    assert_false(problem_set(&problem, PROBLEM_FILE_EMPTY, text_of("/x"), 1, 2));
-    assert_int_equal(problem.kind, PROBLEM_FILE_EMPTY);
+    assert_false(problem_set(&problem, PROBLEM_ELF_EMPTY, text_of("/x"), 1, 2));
+    assert_int_equal(problem.kind, PROBLEM_ELF_EMPTY);
     assert_true(text_equals(problem.name, text_of("/x")));
     assert_int_equal(problem.other.length, 0);
     assert_int_equal(problem.numbers[0], 1);

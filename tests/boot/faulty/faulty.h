@@ -36,6 +36,7 @@ struct faults {
     UINTN stale_keys;
     UINTN places_taken;
     UINTN growing_map;
+    UINTN outgrown_map; /* after the first stale key no buffer is large enough */
     UINTN fail_allocation;
     UINTN fail_each_allocation;
     UINTN short_reads;

@@ -37,6 +37,7 @@ static const struct {
     {"stale-keys", &faults.stale_keys},
     {"places-taken", &faults.places_taken},
     {"growing-map", &faults.growing_map},
+    {"outgrown-map", &faults.outgrown_map},
     {"fail-allocation", &faults.fail_allocation},
     {"fail-each-allocation", &faults.fail_each_allocation},
     {"short-reads", &faults.short_reads},

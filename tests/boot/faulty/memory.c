@@ -2,6 +2,9 @@
 /* Faults of the memory services and of the way out; what they give is counted. */
 #include "faulty.h"
 
+/* What a map is said to need that outgrew every buffer. */
+#define OUTGROWN_BYTES 1000000u
+
 #define PAGE_BYTES 4096u
 
 static UINTN allocation_count;
@@ -57,6 +60,10 @@ static EFI_STATUS EFIAPI get_memory_map(UINTN *size_bytes, EFI_MEMORY_DESCRIPTOR
         map_count++;
         say("\r\nfaulty: the map grows\r\n");
         split_map();
+    }
+    if (faults.outgrown_map != 0 && stale_key_count > 0) {
+        *size_bytes = OUTGROWN_BYTES;
+        return EFI_BUFFER_TOO_SMALL;
     }
     return real->GetMemoryMap(size_bytes, map, key, descriptor_bytes, version);
 }
