@@ -203,12 +203,14 @@ $(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/objects/tests/fuzz/%.c.o $(FUZZ_LIBRA
 
 # The library is built as a kernel would, plainly, and small; the program that measures it by one compiler alone, so
 # that the bounds are the same for all.
-BENCH_COMMON := -std=gnu17 -Ipaging $(WARNINGS)
+BENCH_COMMON := -std=gnu17 -Ipaging -Itests/bench $(WARNINGS)
 BENCH_general := -O2 -mgeneral-regs-only
 BENCH_plain := -O2
 BENCH_small := -Os -mgeneral-regs-only
 
-$(BUILD)/bench/workloads.o: tests/bench/paging.c Makefile | deps
+BENCH_WORKLOADS := $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/*.c))
+
+$(BENCH_WORKLOADS): $(BUILD)/bench/%.o: tests/bench/%.c Makefile | deps
 	$(call say,BENCH,$<)
 	@mkdir -p $(@D)
 	$(Q)gcc $(BENCH_COMMON) -O2 -fno-tree-vectorize -fno-tree-slp-vectorize $(DEPENDENCIES) -c $< -o $@
@@ -222,13 +224,13 @@ $(BUILD)/bench/$(1)-$(2)/%.o: % Makefile | deps
 	@mkdir -p $$(@D)
 	$$(Q)$(1) $$(BENCH_COMMON) $$(BENCH_$(2)) $$(DEPENDENCIES) -c $$< -o $$@
 
-$(BUILD)/bench/$(1)-$(2)/workloads: $$(BENCH_OBJECTS_$(1)-$(2)) $(BUILD)/bench/workloads.o
+$(BUILD)/bench/$(1)-$(2)/workloads: $$(BENCH_OBJECTS_$(1)-$(2)) $(BENCH_WORKLOADS)
 	$$(Q)gcc $$^ -o $$@
 
 -include $$(BENCH_OBJECTS_$(1)-$(2):.o=.d)
 endef
 $(foreach compiler,gcc clang,$(foreach options,general plain small,$(eval $(call bench_rules,$(compiler),$(options)))))
--include $(BUILD)/bench/workloads.d
+-include $(BENCH_WORKLOADS:.o=.d)
 
 BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads)
 BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\

@@ -16,16 +16,15 @@
 #include <emmintrin.h>
 
 #include "hoist_paging.h"
+#include "regions.h"
 
 #define ARENA_FRAMES    1024u
 #define CACHE_LINE      64u
-#define REGIONS_MAX     200u
 #define STRETCHES_MAX   4096u
 #define LOOK_UPS        65536u
 #define REPETITIONS_MAX 1000u
 #define ENTRIES         512u
 #define ENTRY_ADDRESS   UINT64_C(0x000ffffffffff000)
-#define FIRST_VA        UINT64_C(0xffff800000000000)
 
 /* Part of a table whose entries grow by a constant; with a first of 0, entries to be cleared. */
 struct stretch {
@@ -56,12 +55,9 @@ struct workload {
 
 static uint8_t *arena;
 static size_t frames_used;
-static struct hoist_extent regions[REGIONS_MAX];
-static size_t region_count;
 static struct stretch stretches[STRETCHES_MAX];
 static size_t stretch_count;
 static uint64_t addresses[LOOK_UPS];
-static uint64_t random_state;
 static struct hoist_space space;
 static volatile uint64_t sink;
 
@@ -91,58 +87,6 @@ static void give_back(void *context, struct hoist_frame_4k frame)
 static const struct hoist_hooks hooks = {take, give_back, NULL, NULL};
 static const struct hoist_cpu cpu = {
     .levels = 4, .physical_bits = 48, .has_1g_pages = true, .has_nx = true};
-
-static uint64_t random_number(void)
-{
-    uint64_t z = random_state += UINT64_C(0x9e3779b97f4a7c15);
-
-    z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return z ^ (z >> 31);
-}
-
-static void one_region(uint64_t va, uint64_t pa, uint64_t size_bytes)
-{
-    regions[0] = hoist_extent_of(hoist_va_of(va), hoist_pa_of(pa), size_bytes);
-    region_count = 1;
-}
-
-static void regions_4k(void)
-{
-    one_region(UINT64_C(0xffffffff80000000), UINT64_C(0x100001000), UINT64_C(1) << 30);
-}
-
-static void regions_2m(void)
-{
-    one_region(FIRST_VA, UINT64_C(0x200000), UINT64_C(64) << 30);
-}
-
-static void regions_1g(void)
-{
-    one_region(FIRST_VA, 0, UINT64_C(4) << 40);
-}
-
-static void regions_odd(void)
-{
-    uint64_t pa = HOIST_SIZE_4K;
-
-    random_state = 42;
-    for (region_count = 0; region_count < REGIONS_MAX; region_count++) {
-        const uint64_t kind = random_number() % 10;
-        uint64_t pages;
-
-        if (kind < 6) {
-            pages = 1 + random_number() % 512;
-        } else if (kind < 9) {
-            pages = 512 + random_number() % 32256;
-        } else {
-            pages = 262144 + random_number() % 1310720;
-        }
-        regions[region_count] =
-            hoist_extent_of(hoist_va_of(FIRST_VA + pa), hoist_pa_of(pa), pages * HOIST_SIZE_4K);
-        pa += (pages + 1 + random_number() % 256) * HOIST_SIZE_4K;
-    }
-}
 
 static const struct workload workloads[] = {
     {"W1", KIND_MAP, regions_4k, HOIST_LEAF_4K, 262144},
@@ -350,26 +294,6 @@ static int compare(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Addresses of random leaves' regions, each region as likely as it is large. */
-static void choose_addresses(void)
-{
-    uint64_t total_bytes = 0;
-
-    for (size_t i = 0; i < region_count; i++) {
-        total_bytes += regions[i].size_bytes;
-    }
-    random_state = 7;
-    for (size_t i = 0; i < LOOK_UPS; i++) {
-        uint64_t offset = random_number() % total_bytes;
-        size_t region = 0;
-
-        while (offset >= regions[region].size_bytes) {
-            offset -= regions[region++].size_bytes;
-        }
-        addresses[i] = regions[region].va.value + offset;
-    }
-}
-
 /* Puts the whole arena out of every cache. */
 static void empty_caches(void)
 {
@@ -416,7 +340,7 @@ int main(int argc, char **argv)
         if (strcmp(argv[1], workloads[i].name) == 0) {
             workloads[i].make_regions();
             map_all(&workloads[i]);
-            choose_addresses();
+            regions_choose_addresses(addresses, LOOK_UPS);
             read_tree();
             measure(&workloads[i], strcmp(argv[2], "bound") == 0, repetitions,
                     strcmp(argv[4], "cold") == 0);
