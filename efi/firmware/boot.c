@@ -39,15 +39,16 @@ static bool take_memory(struct boot *boot, struct problem *problem)
 {
     const struct memory_map *map = &boot->pages.map;
     const size_t plan_limit = plan_capacity(boot->kernel.image.segment_count, map->count);
-    const struct handoff_room room = {plan_limit,
-                                      memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
-                                      boot->entry.cmdline.length};
     const uint64_t plan_bytes = plan_limit * sizeof(*boot->plan.ranges);
     const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
     void *memory;
 
+    boot->handoff_room = (struct handoff_room){
+        plan_limit, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
+        boot->entry.cmdline.length};
     if (!take_at_top(boot, STACK_BYTES, "stack", &boot->input.stack, problem) ||
-        !take_at_top(boot, handoff_size(&room), "hand-off", &boot->input.handoff, problem) ||
+        !take_at_top(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->input.handoff,
+                     problem) ||
         !pages_take_anywhere(map_bytes + plan_bytes, "plan", &memory, problem)) {
         return false;
     }
@@ -146,14 +147,12 @@ bool boot_verify_tables(struct boot *boot, struct problem *problem)
 
 void boot_prepare_handoff(struct boot *boot)
 {
-    const struct handoff_room room = {boot->plan.capacity,
-                                      memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
-                                      boot->entry.cmdline.length};
     void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
     struct hoist_handoff *body;
 
     __builtin_memset(memory, 0, boot->input.handoff.size_bytes);
-    handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &room, boot->entry.cmdline);
+    handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &boot->handoff_room,
+                    boot->entry.cmdline);
     handoff_set_mappings(&boot->handoff, &boot->plan);
     body = boot->handoff.body;
     body->kernel_virtual_base = boot->kernel.image.va_base;

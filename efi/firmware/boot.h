@@ -37,6 +37,7 @@ struct boot {
     struct boot_tables tables;
     struct verify_tables built;
     struct hoist_framebuffer framebuffer;
+    struct handoff_room handoff_room; /* what the hand-off's frames were taken for */
     struct handoff handoff;
     uint64_t start_tsc;
     uint64_t phase_tsc; /* when the phase that is under way began */
