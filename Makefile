@@ -55,9 +55,10 @@ ROOM_STUB := -Iprotocol -Ikernel-stub
 
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
 	-mgeneral-regs-only
-# The page tables are built for speed; the rest of the loader, which waits for the firmware, for size.
-EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -g -gdwarf-4 $(FREESTANDING) -fshort-wchar \
-	-mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
+# The page tables are built for speed; the rest of the loader, which waits for the firmware, for size. A section for
+# each function: what the loader does not use of the page tables is left out.
+EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -g -gdwarf-4 $(FREESTANDING) \
+	-fshort-wchar -mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
 ROOM_OPTIMISE = $(if $(filter paging/%,$<),-O2,-Os)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
 	-fno-pic $(WARNINGS) $(PATHS)

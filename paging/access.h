@@ -9,14 +9,16 @@
 
 #include <stdint.h>
 
-/* Bits of hoist_access.rights. */
+/*
+ * Bits of hoist_access.rights. The first three lie where P, RW and US lie in an entry, so that they
+ * are read from one with a mask.
+ */
 #define HOIST_READ    UINT8_C(0x01) /* a must: x86 has no mapping that cannot be read */
 #define HOIST_WRITE   UINT8_C(0x02)
-#define HOIST_EXECUTE UINT8_C(0x04)
-#define HOIST_USER    UINT8_C(0x08)
-#define HOIST_GLOBAL \
-    UINT8_C(         \
-        0x10) /* survives a CR3 load where CR4.PGE is set; keep it off in a first address space */
+#define HOIST_USER    UINT8_C(0x04)
+#define HOIST_EXECUTE UINT8_C(0x08)
+/* Survives a CR3 load where CR4.PGE is set; keep it off in a first address space. */
+#define HOIST_GLOBAL     UINT8_C(0x10)
 #define HOIST_ALL_RIGHTS UINT8_C(0x1f)
 
 /*
@@ -35,11 +37,15 @@
 #define HOIST_KEY_LIMIT      16u    /* protection keys */
 #define HOIST_SOFTWARE_LIMIT 0x400u /* ten bits that the CPU ignores, kept for the caller */
 
+/* The software bit that marks a page as owned by its table; only owned.h sets and looks at it. */
+#define HOIST_SOFTWARE_OWNED UINT32_C(0x200)
+
+/* Eight bytes without a hole: one register. */
 struct hoist_access {
     uint8_t rights;
     uint8_t cache;
-    uint8_t protection_key;
-    uint16_t software;
+    uint16_t protection_key;
+    uint32_t software;
 };
 
 /* An access with protection key 0 and no software bits. */

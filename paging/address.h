@@ -56,6 +56,12 @@ struct hoist_extent {
     uint64_t size_bytes;
 };
 
+/* A stretch of the address space by itself, with the same rule for its end. */
+struct hoist_range {
+    struct hoist_va va;
+    uint64_t size_bytes;
+};
+
 /* Any number is an address; what it may be used for is checked where it is used. */
 static inline struct hoist_va hoist_va_of(uint64_t value)
 {
@@ -77,6 +83,13 @@ static inline struct hoist_extent hoist_extent_of(struct hoist_va va, struct hoi
     struct hoist_extent extent = {va, pa, size_bytes};
 
     return extent;
+}
+
+static inline struct hoist_range hoist_range_of(struct hoist_va va, uint64_t size_bytes)
+{
+    struct hoist_range range = {va, size_bytes};
+
+    return range;
 }
 
 #endif

@@ -1,71 +1,78 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Making new tables below an entry and linking them with one store. Internal to the library.
+ * Making new tables, splitting leaves, taking tables out of use. Internal to the library.
  *
- * What the CPU can reach never points to a table that is not complete: the lowest table is filled
- * first, the tables above it after, and the store into the live entry comes last.
+ * What the CPU can reach never points to a table that is not complete: a table is filled before the
+ * one store that links it.
  */
 #ifndef HOIST_PAGING_BUILD_H
 #define HOIST_PAGING_BUILD_H
 
+#include "change.h"
 #include "reserve.h"
-#include "walk.h"
 
-/* New tables on the way to one address, not linked yet. */
-struct hoist_branch {
-    struct hoist_step old; /* where the walk stopped: nothing, or a large leaf to be split */
-    uint64_t va;
-    uint64_t grants;   /* flags of the links */
-    uint64_t child_pa; /* the complete table that is to be linked next */
+/* Frames for the tables that were counted. */
+struct hoist_supply {
+    struct hoist_reserve own;
+    struct hoist_reserve *reserve; /* where to take them from: own, or the caller's */
 };
 
 /*
- * Fills a table with nothing, or with the pieces of the large leaf that stands where it will be
- * linked.
+ * Takes them from the allocator, or makes sure that space->frames has them. Else everything goes
+ * back, and the error names the level of the first table that would have gone without, from the
+ * root down.
  */
-HOIST_INLINE void hoist_fill_from_old(uint64_t *table, const struct hoist_branch *branch,
-                                      const unsigned level)
-{
-    uint64_t leaf = branch->old.value;
+HOIST_MUST_CHECK enum hoist_result hoist_supply_get(struct hoist_space *space,
+                                                    const struct hoist_count *count,
+                                                    struct hoist_supply *supply);
 
-    for (unsigned above = branch->old.level; leaf != 0 && above > level + 1; above--) {
-        leaf = hoist_split_leaf(leaf, above, hoist_index(branch->va, above - 1));
-    }
-    for (unsigned i = 0; i < HOIST_TABLE_ENTRIES; i++) {
-        table[i] = leaf == 0 ? 0 : hoist_split_leaf(leaf, level + 1, i);
-    }
-}
-
-/* Makes the tables above the one of level `target`, which is child_pa, and links all of them. */
-HOIST_INLINE void hoist_link_branch(struct hoist_space *space, struct hoist_reserve *reserve,
-                                    struct hoist_branch *branch, const unsigned target)
-{
-    for (unsigned level = target + 1; level < branch->old.level; level++) {
-        uint64_t pa;
-        uint64_t *table = hoist_reserve_take(space, reserve, &pa);
-
-        hoist_fill_from_old(table, branch, level);
-        table[hoist_index(branch->va, level)] = branch->child_pa | branch->grants;
-        branch->child_pa = pa;
-    }
-    hoist_store(hoist_step_slot(space, &branch->old),
-                branch->child_pa |
-                    (branch->old.entry == NULL ? HOIST_ROOT_GRANTS : branch->grants));
-}
+/* A frame that is known to be there, and where it can be written. */
+uint64_t *hoist_supply_take(const struct hoist_space *space, struct hoist_reserve *reserve,
+                            uint64_t *pa);
 
 /* What the links above a leaf must grant, in the form of hoist_step.grants. */
 HOIST_INLINE uint64_t hoist_needed_grants(struct hoist_access access)
 {
-    return hoist_link_grants(access) | ((access.rights & HOIST_EXECUTE) != 0 ? HOIST_ENTRY_NX : 0);
+    return HOIST_ENTRY_PRESENT | (access.rights & (HOIST_WRITE | HOIST_USER)) |
+           ((access.rights & HOIST_EXECUTE) != 0 ? HOIST_ENTRY_NX : 0);
+}
+
+/* Whether an entry of the root table is shared with other spaces, and so must stay. */
+HOIST_INLINE bool hoist_is_lent(const struct hoist_space *space, unsigned level, uint64_t linear)
+{
+    return space->upper_half != HOIST_UPPER_OWN && level == space->cpu.levels &&
+           linear >> (hoist_level_shift(level + 1) - 1) != 0;
+}
+
+/* The flags of a link in this place. */
+HOIST_INLINE uint64_t hoist_link_flags(const struct hoist_space *space, unsigned level,
+                                       struct hoist_access access)
+{
+    return level > space->cpu.levels ? space->root_flags : hoist_link_grants(access);
 }
 
 /*
- * Makes every link on the way to a table of level `target` grant what a mapping below it needs;
- * links are permissive, leaves restrict. All links exist, and at least one is too narrow. Has
- * everything flushed that the highest changed link covers, for the rights of all of it may have
- * been kept.
+ * Counts the tables of `level` and below that `first` to `last` takes where it has none yet, but
+ * for those counted before.
  */
-void hoist_widen_links(struct hoist_space *space, uint64_t va, unsigned target,
-                       struct hoist_access access);
+void hoist_count_tables(struct hoist_change *change, unsigned level, uint64_t first, uint64_t last);
+
+/* Makes a table and those below it, with the change's leaves from `first` to `last`. Returns its
+ * address. */
+uint64_t hoist_build_table(const struct hoist_change *change, unsigned level, uint64_t first,
+                           uint64_t last);
+
+/*
+ * Replaces the leaf of a step by a table of its pieces: the same frames, flags, A and D, key and
+ * cache type. One store, and a change of size alone. The link grants what the leaf did, and what is
+ * needed besides.
+ */
+void hoist_split_entry(const struct hoist_space *space, struct hoist_reserve *reserve,
+                       const struct hoist_step *step, uint64_t needed);
+
+/* Puts a table that nothing points to any more on the list of those that wait, with all below it.
+ */
+void hoist_drop_tables(struct hoist_space *space, struct hoist_flush *flush, uint64_t link,
+                       unsigned level);
 
 #endif

@@ -6,41 +6,118 @@
 #include "chain.h"
 
 #include "build.h"
+#include "fill.h"
+#include "listing.h"
+
+/* Empty tables from the level below the step down to `target`, linked by one store. */
+static void link_chain(struct hoist_space *space, struct hoist_reserve *reserve,
+                       const struct hoist_step *step, uint64_t va, struct hoist_access access,
+                       unsigned target)
+{
+    uint64_t child = 0;
+
+    for (unsigned level = target; level < step->level; level++) {
+        uint64_t pa;
+        uint64_t *table = hoist_supply_take(space, reserve, &pa);
+
+        hoist_clear_entries(table, hoist_table_entries());
+        if (child != 0) {
+            table[hoist_index(va, level)] = child;
+        }
+        child = pa | hoist_link_flags(space, level + 1, access);
+    }
+    hoist_store(step->entry, child);
+}
+
+/* The leaf in the way becomes pieces, one size at a time. */
+static void split_chain(struct hoist_space *space, struct hoist_reserve *reserve,
+                        struct hoist_step step, uint64_t va, struct hoist_access access,
+                        unsigned target)
+{
+    const uint64_t span = hoist_entry_span(step.level);
+    const struct hoist_flush_range pages = {hoist_linear(space, va) & ~(span - 1),
+                                            span / HOIST_SIZE_4K, HOIST_SIZE_4K};
+    const uint64_t leaf = step.value;
+    struct hoist_flush own;
+    struct hoist_flush *flush = hoist_list_begin(space, &own);
+
+    while (step.level != target) {
+        hoist_split_entry(space, reserve, &step, hoist_needed_grants(access));
+        step = hoist_walk(space, va, step.level - 1);
+    }
+    space->change_number++;
+    hoist_list_pages(space, flush, &pages, leaf);
+    hoist_list_end(space, flush);
+}
 
 /*
  * Adds the tables of level `target` and above that are missing below the entry where the walk
  * stopped.
  */
-HOIST_INLINE enum hoist_result extend(struct hoist_space *space, const struct hoist_step *old,
-                                      uint64_t va, struct hoist_access access,
-                                      const unsigned target)
+static enum hoist_result extend(struct hoist_space *space, const struct hoist_step *step,
+                                uint64_t va, struct hoist_access access, unsigned target)
 {
-    /*
-     * The pieces of a split user leaf stay reachable for user code, whatever the new page asks for.
-     */
-    struct hoist_branch branch = {*old, va,
-                                  hoist_link_grants(access) | (old->value & HOIST_ENTRY_USER), 0};
-    uint64_t of_level[HOIST_LEVELS_MAX + 1] = {0};
-    struct hoist_reserve reserve;
+    struct hoist_count count = {0};
+    struct hoist_supply supply;
     enum hoist_result result;
-    uint64_t *lowest;
 
-    for (unsigned level = target; level < old->level; level++) {
-        of_level[level] = 1;
+    for (unsigned level = target; level < step->level; level++) {
+        count.of_level[level] = 1;
+        count.frame_count++;
     }
-    result = hoist_reserve_fill(space, of_level, &reserve);
+    result = hoist_supply_get(space, &count, &supply);
     if (result != HOIST_OK) {
         return result;
     }
-    lowest = hoist_reserve_take(space, &reserve, &branch.child_pa);
-    hoist_fill_from_old(lowest, &branch, target);
-    hoist_link_branch(space, &reserve, &branch, target);
-    if (old->value != 0 && space->hooks->flush != NULL) {
-        const uint64_t span = hoist_entry_span(old->level);
-
-        space->hooks->flush(space->context, hoist_va_of(va & ~(span - 1)), span);
+    if (step->value == 0) {
+        link_chain(space, supply.reserve, step, va, access, target);
+    } else {
+        split_chain(space, supply.reserve, *step, va, access, target);
     }
     return HOIST_OK;
+}
+
+/*
+ * Makes every link on the way to a table of level `target` grant what is needed; all links exist.
+ * What the highest changed link covers is to be flushed, for the rights of all of it may have been
+ * kept.
+ */
+static void widen(struct hoist_space *space, uint64_t va, uint64_t needed, unsigned target)
+{
+    uint64_t span = 0;
+
+    for (unsigned level = space->cpu.levels; level > target; level--) {
+        const struct hoist_step step = hoist_walk(space, va, level);
+        const uint64_t wide = hoist_widened(step.value, needed);
+
+        if (wide != step.value) {
+            hoist_store(step.entry, wide);
+            span = span != 0 ? span : hoist_entry_span(level);
+        }
+    }
+    if (span != 0) {
+        const struct hoist_flush_range pages = {hoist_linear(space, va) & ~(span - 1),
+                                                span / HOIST_SIZE_4K, HOIST_SIZE_4K};
+        struct hoist_flush own;
+        struct hoist_flush *flush = hoist_list_begin(space, &own);
+
+        hoist_list_pages(space, flush, &pages, HOIST_ENTRY_GLOBAL);
+        hoist_list_end(space, flush);
+    }
+}
+
+/* Whether a page of the upper half may get tables while that half is shared. */
+static enum hoist_result check_shared(const struct hoist_space *space, uint64_t va, uint64_t needed)
+{
+    const uint64_t link = hoist_walk(space, va, space->cpu.levels).value;
+
+    if (!hoist_is_upper(space, va)) {
+        return HOIST_OK;
+    }
+    if (space->upper_half == HOIST_UPPER_LENT && link != 0 && hoist_widened(link, needed) == link) {
+        return HOIST_OK;
+    }
+    return HOIST_SHARED_HALF;
 }
 
 HOIST_INLINE enum hoist_result ensure_chain(struct hoist_space *space, uint64_t va,
@@ -50,22 +127,30 @@ HOIST_INLINE enum hoist_result ensure_chain(struct hoist_space *space, uint64_t 
     const uint64_t needed = hoist_needed_grants(access);
     enum hoist_result result = hoist_check_access(space, access);
     struct hoist_step step;
+    bool is_narrow;
 
     if (result != HOIST_OK) {
         return result;
     }
     step = hoist_walk(space, va, target);
-    if (step.level != target) {
-        result = extend(space, &step, va, access, target);
-        if (result != HOIST_OK) {
-            return result;
-        }
+    is_narrow = (step.grants & needed) != needed;
+    if (space->upper_half != HOIST_UPPER_OWN) {
+        result = check_shared(space, va, needed);
     }
-    if ((step.grants & needed) != needed) {
-        hoist_widen_links(space, va, target, access);
+    if (result == HOIST_OK && is_narrow && space->keep_links) {
+        result = HOIST_NARROW_LINK;
+    }
+    if (result == HOIST_OK && step.level != target) {
+        result = extend(space, &step, va, access, target);
+    }
+    if (result != HOIST_OK) {
+        return result;
     }
     step = hoist_walk(space, va, target);
-    *entries = hoist_step_table(&step, va);
+    if ((step.grants & needed) != needed) {
+        widen(space, va, needed, target);
+    }
+    *entries = step.entry - hoist_index(va, target);
     return HOIST_OK;
 }
 
@@ -100,27 +185,6 @@ HOIST_INLINE enum hoist_result set_leaf(struct hoist_space *space, uint64_t *ent
 HOIST_INLINE uint64_t first_va_of_table(uint64_t va, const unsigned level)
 {
     return va & ~(hoist_entry_span(level + 1) - 1);
-}
-
-void hoist_widen_links(struct hoist_space *space, uint64_t va, unsigned target,
-                       struct hoist_access access)
-{
-    const uint64_t remove = (access.rights & HOIST_EXECUTE) != 0 ? HOIST_ENTRY_NX : 0;
-    uint64_t span = 0;
-
-    for (unsigned level = space->cpu.levels; level > target; level--) {
-        const struct hoist_step step = hoist_walk(space, va, level);
-        const uint64_t wide = (step.value | hoist_link_grants(access)) & ~remove;
-
-        if (wide == step.value) {
-            continue;
-        }
-        hoist_store(step.entry, wide);
-        span = span != 0 ? span : hoist_entry_span(level);
-    }
-    if (span != 0 && space->hooks->flush != NULL) {
-        space->hooks->flush(space->context, hoist_va_of(va & ~(span - 1)), span);
-    }
 }
 
 enum hoist_result hoist_ensure_chain_4k(struct hoist_space *space, struct hoist_page_4k page,

@@ -13,10 +13,12 @@
 #define HOIST_PAGING_ENTRY_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "access.h"
 #include "address.h"
+#include "format.h"
 
 /*
  * What is told a level is inlined even where code shall be small, so that the level is a constant
@@ -30,10 +32,6 @@
 #define HOIST_LEVEL_PML4 4u
 #define HOIST_LEVEL_PML5 5u
 #define HOIST_LEVELS_MAX 5u
-
-#define HOIST_PAGE_SHIFT    12u
-#define HOIST_INDEX_BITS    9u
-#define HOIST_TABLE_ENTRIES 512u
 
 #define HOIST_ENTRY_PRESENT   (UINT64_C(1) << 0)
 #define HOIST_ENTRY_WRITABLE  (UINT64_C(1) << 1)
@@ -56,13 +54,22 @@
 /* CR3 restricts nothing, so the root pointer grants everything. */
 #define HOIST_ROOT_GRANTS (HOIST_ENTRY_PRESENT | HOIST_ENTRY_WRITABLE | HOIST_ENTRY_USER)
 
+/* In the root pointer: four levels, and tables lie at their own addresses (hoist_translate). */
+#define HOIST_ROOT_IS_PLAIN (UINT64_C(1) << 9)
+
 /* The CPU sets these two by itself, so they never count when mappings are compared. */
 #define HOIST_ENTRY_STATE (HOIST_ENTRY_ACCESSED | HOIST_ENTRY_DIRTY)
+
+/* How many entries a table has. */
+HOIST_INLINE unsigned hoist_table_entries(void)
+{
+    return 1u << HOIST_FORMAT.index_bits;
+}
 
 /* How many bits of a virtual address lie below the index into a table of this level. */
 HOIST_INLINE unsigned hoist_level_shift(unsigned level)
 {
-    return HOIST_PAGE_SHIFT + HOIST_INDEX_BITS * (level - 1);
+    return HOIST_FORMAT.page_shift + HOIST_FORMAT.index_bits * (level - 1);
 }
 
 /* Bytes that one entry of a table of this level covers. */
@@ -73,7 +80,7 @@ HOIST_INLINE uint64_t hoist_entry_span(unsigned level)
 
 HOIST_INLINE unsigned hoist_index(uint64_t va, unsigned level)
 {
-    return (unsigned)(va >> hoist_level_shift(level)) & (HOIST_TABLE_ENTRIES - 1);
+    return (unsigned)(va >> hoist_level_shift(level)) & (hoist_table_entries() - 1);
 }
 
 HOIST_INLINE bool hoist_entry_is_present(uint64_t entry)
@@ -112,39 +119,31 @@ HOIST_INLINE uint64_t hoist_link_grants(struct hoist_access access)
 /* All of a leaf but its address. has_nx tells whether bit 63 is a right or a reserved bit. */
 HOIST_INLINE uint64_t hoist_encode_leaf(struct hoist_access access, unsigned level, bool has_nx)
 {
-    const uint64_t pat = level == HOIST_LEVEL_PT ? HOIST_ENTRY_PAT_4K : HOIST_ENTRY_PAT_LARGE;
-    uint64_t entry = HOIST_ENTRY_PRESENT;
+    const unsigned pat_shift = level == HOIST_LEVEL_PT ? 7 : 12;
+    const uint64_t no_execute = (access.rights & HOIST_EXECUTE) == 0 && has_nx ? 1 : 0;
 
-    entry |= level == HOIST_LEVEL_PT ? 0 : HOIST_ENTRY_LARGE;
-    entry |= (access.rights & HOIST_WRITE) != 0 ? HOIST_ENTRY_WRITABLE : 0;
-    entry |= (access.rights & HOIST_USER) != 0 ? HOIST_ENTRY_USER : 0;
-    entry |= (access.rights & HOIST_GLOBAL) != 0 ? HOIST_ENTRY_GLOBAL : 0;
-    entry |= (access.rights & HOIST_EXECUTE) == 0 && has_nx ? HOIST_ENTRY_NX : 0;
-    entry |= (access.cache & 1) != 0 ? HOIST_ENTRY_PWT : 0;
-    entry |= (access.cache & 2) != 0 ? HOIST_ENTRY_PCD : 0;
-    entry |= (access.cache & 4) != 0 ? pat : 0;
-    entry |= (uint64_t)(access.software & 7) << HOIST_ENTRY_SOFTWARE_LOW;
-    entry |= (uint64_t)(access.software >> 3) << HOIST_ENTRY_SOFTWARE_HIGH;
-    entry |= (uint64_t)access.protection_key << HOIST_ENTRY_PROTECTION_KEY;
-    return entry;
+    return (uint64_t)(access.rights & (HOIST_READ | HOIST_WRITE | HOIST_USER)) |
+           (level == HOIST_LEVEL_PT ? 0 : HOIST_ENTRY_LARGE) | (uint64_t)(access.cache & 3) << 3 |
+           (uint64_t)(access.cache >> 2) << pat_shift |
+           (uint64_t)(access.rights & HOIST_GLOBAL) << 4 |
+           (uint64_t)(access.software & 7) << HOIST_ENTRY_SOFTWARE_LOW |
+           (uint64_t)(access.software >> 3) << HOIST_ENTRY_SOFTWARE_HIGH |
+           (uint64_t)access.protection_key << HOIST_ENTRY_PROTECTION_KEY | no_execute << 63;
 }
 
 /* The reverse: what a present leaf of this level allows, taken by itself. */
 HOIST_INLINE struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned level)
 {
-    const uint64_t pat = level == HOIST_LEVEL_PT ? HOIST_ENTRY_PAT_4K : HOIST_ENTRY_PAT_LARGE;
-    struct hoist_access access = hoist_access_of(HOIST_READ, HOIST_WRITE_BACK);
+    const unsigned pat_shift = level == HOIST_LEVEL_PT ? 7 : 12;
+    struct hoist_access access;
 
-    access.rights |= (entry & HOIST_ENTRY_WRITABLE) != 0 ? HOIST_WRITE : 0;
-    access.rights |= (entry & HOIST_ENTRY_USER) != 0 ? HOIST_USER : 0;
-    access.rights |= (entry & HOIST_ENTRY_GLOBAL) != 0 ? HOIST_GLOBAL : 0;
-    access.rights |= (entry & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0;
-    access.cache =
-        (uint8_t)(((entry & HOIST_ENTRY_PWT) != 0 ? 1 : 0) |
-                  ((entry & HOIST_ENTRY_PCD) != 0 ? 2 : 0) | ((entry & pat) != 0 ? 4 : 0));
-    access.software = (uint16_t)(((entry >> HOIST_ENTRY_SOFTWARE_LOW) & 7) |
+    access.rights = (uint8_t)((entry & (HOIST_READ | HOIST_WRITE | HOIST_USER)) |
+                              ((entry & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0) |
+                              ((entry & HOIST_ENTRY_GLOBAL) != 0 ? HOIST_GLOBAL : 0));
+    access.cache = (uint8_t)(((entry >> 3) & 3) | (((entry >> pat_shift) & 1) << 2));
+    access.software = (uint32_t)(((entry >> HOIST_ENTRY_SOFTWARE_LOW) & 7) |
                                  (((entry >> HOIST_ENTRY_SOFTWARE_HIGH) & 0x7f) << 3));
-    access.protection_key = (uint8_t)((entry >> HOIST_ENTRY_PROTECTION_KEY) & 0xf);
+    access.protection_key = (uint16_t)((entry >> HOIST_ENTRY_PROTECTION_KEY) & 0xf);
     return access;
 }
 
@@ -157,9 +156,8 @@ HOIST_INLINE struct hoist_access hoist_effective_access(uint64_t entry, unsigned
 {
     struct hoist_access access = hoist_decode_leaf(entry, level);
 
-    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_WRITABLE) == 0 ? HOIST_WRITE : 0);
-    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_USER) == 0 ? HOIST_USER : 0);
-    access.rights &= (uint8_t) ~((grants & HOIST_ENTRY_NX) == 0 ? HOIST_EXECUTE : 0);
+    access.rights &= (uint8_t)((grants & (HOIST_READ | HOIST_WRITE | HOIST_USER)) |
+                               ((grants & HOIST_ENTRY_NX) != 0 ? HOIST_EXECUTE : 0) | HOIST_GLOBAL);
     return access;
 }
 
@@ -181,6 +179,19 @@ HOIST_INLINE uint64_t hoist_split_leaf(uint64_t large, unsigned level, unsigned 
         flags |= large & HOIST_ENTRY_PAT_LARGE;
     }
     return pa | flags;
+}
+
+/*
+ * The leaf of the next larger size that one of its children would be part of, if the others went
+ * on from it; the reverse of hoist_split_leaf. level is the child's.
+ */
+HOIST_INLINE uint64_t hoist_merge_leaf(uint64_t child, unsigned level)
+{
+    const uint64_t pat = level == HOIST_LEVEL_PT ? HOIST_ENTRY_PAT_4K : HOIST_ENTRY_PAT_LARGE;
+    const uint64_t flags = child & ~(HOIST_ENTRY_ADDRESS | HOIST_ENTRY_LARGE);
+
+    return hoist_leaf_pa(child, level) | flags | HOIST_ENTRY_LARGE |
+           ((child & pat) != 0 ? HOIST_ENTRY_PAT_LARGE : 0);
 }
 
 #endif

@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Whole ranges, with the largest leaves that alignment, CPU and caller allow; all or nothing.
+ * Whole ranges: map, map again, protect, unmap, split; with the largest leaves that alignment, CPU
+ * and caller allow. Each is all or nothing.
  *
- * A range is cut into at most five runs (4K head, 2M, 1G, 2M, 4K tail); every table is reached once
- * for each run. Frames for all missing tables are taken before the first entry is written.
+ * Every call first goes through the range without writing: it finds conflicts and the exact number
+ * of frames. Then it takes the frames, and then nothing can fail any more. On any answer but
+ * HOIST_OK the tables are bit for bit what they were.
+ *
+ * Live tables. Every store is a single 64-bit one, and a new table is complete before the one store
+ * that links it. A leaf that the range covers in part is split first: one store that changes the
+ * size alone; where the pieces then get another meaning, hooks->flush is called in between. A
+ * change of size together with frames, rights or cache type goes through not-present with a flush
+ * in the middle, which hoist_remap alone needs, and refuses for a range in use. A and D bits that a
+ * CPU sets in an entry while it is being changed may be lost.
+ *
+ * Common errors: UNALIGNED_PAGE, UNALIGNED_SIZE; NOT_CANONICAL: an end is in the hole, the range
+ * crosses it, or wraps; SHARED_HALF: see hoist_upper_half; NO_FRAME_FOR_...: the allocator or
+ * space->frames has fewer than counted. Where an access is given: NO_READ, BAD_ACCESS, NO_NX;
+ * NARROW_LINK, where space->keep_links is set. Where frames are: UNALIGNED_FRAME, PA_TOO_WIDE.
  */
 #ifndef HOIST_PAGING_RANGE_H
 #define HOIST_PAGING_RANGE_H
@@ -19,6 +33,15 @@ static inline uint64_t hoist_leaf_bytes(enum hoist_leaf_size size)
     return hoist_entry_span((unsigned)size);
 }
 
+/* What unmapping does with tables that the range covers whole. */
+enum hoist_tables {
+    HOIST_DROP_TABLES, /* unlinks and frees them, without looking at what they hold */
+    HOIST_KEEP_TABLES  /* clears their entries, for a range that will soon be mapped again */
+};
+
+/* Whether somebody may use the range while it is changed. */
+enum hoist_use { HOIST_RANGE_IDLE, HOIST_RANGE_LIVE };
+
 /*
  * Maps the extent, with no leaf larger than `largest`; on a CPU without 1 GiB pages 2 MiB leaves
  * are the largest. Pages that are mapped already, to the same frames with the same access (A and D
@@ -27,13 +50,9 @@ static inline uint64_t hoist_leaf_bytes(enum hoist_leaf_size size)
  * smaller pages.
  *
  * Only entries that were not present become present, so nothing has to be flushed. Links that grant
- * too little, as in tables made by somebody else, are widened, and hooks->flush is called for what
- * they cover.
+ * too little, as in tables made by somebody else, are widened; what they cover is to be flushed.
  *
- * UNALIGNED_PAGE, UNALIGNED_FRAME, UNALIGNED_SIZE; NOT_CANONICAL: an end is in the hole, the range
- * crosses it, or wraps; PA_TOO_WIDE; BAD_LEAF_SIZE; NO_READ, BAD_ACCESS, NO_NX; NO_FRAME_FOR_...:
- * the allocator ran out; ALREADY_MAPPED: a page of the extent has a different mapping. Everything
- * is as before then.
+ * Also BAD_LEAF_SIZE; ALREADY_MAPPED: a page of the extent has a different mapping.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_map(struct hoist_space *space,
                                              const struct hoist_extent *extent,
@@ -41,9 +60,50 @@ HOIST_MUST_CHECK enum hoist_result hoist_map(struct hoist_space *space,
                                              enum hoist_leaf_size largest);
 
 /*
- * The frames that mappings will take, found without writing anything. Start from {0}; count the
- * ranges of a plan in ascending order of address, and tables that several of them share are counted
- * once.
+ * The same for an extent in which the caller knows that nothing is mapped and no table stands in
+ * the place of a leaf: its entries are not looked at. What was mapped there all the same is lost.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_map_empty(struct hoist_space *space,
+                                                   const struct hoist_extent *extent,
+                                                   struct hoist_access access,
+                                                   enum hoist_leaf_size largest);
+
+/*
+ * Maps the extent whatever was mapped there. Leaves that are there already with the same frames and
+ * access stay. Tables in the place of a large leaf give way to it and are freed.
+ *
+ * Also BAD_LEAF_SIZE; RANGE_IN_USE: `use` is HOIST_RANGE_LIVE, and part of the range would be
+ * without a mapping for a moment, for its leaf size has to change together with what it maps.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_remap(struct hoist_space *space,
+                                               const struct hoist_extent *extent,
+                                               struct hoist_access access,
+                                               enum hoist_leaf_size largest, enum hoist_use use);
+
+/*
+ * Gives all pages of the range this access; the frames, A and D stay. NOT_MAPPED: a page of the
+ * range is not mapped.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_protect(struct hoist_space *space,
+                                                 const struct hoist_range *range,
+                                                 struct hoist_access access);
+
+/* Takes away what is mapped in the range. What is not mapped stays so: no error. */
+HOIST_MUST_CHECK enum hoist_result
+hoist_unmap(struct hoist_space *space, const struct hoist_range *range, enum hoist_tables tables);
+
+/*
+ * Makes every leaf that the range touches no larger than `largest`, without changing what is
+ * mapped: sizes alone, so the range may be in use. Also BAD_LEAF_SIZE.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_split(struct hoist_space *space,
+                                               const struct hoist_range *range,
+                                               enum hoist_leaf_size largest);
+
+/*
+ * The frames that changes will take, found without writing anything. Start from {0}. For mappings,
+ * count the ranges of a plan in ascending order of address, and tables that several of them share
+ * are counted once.
  */
 struct hoist_count {
     uint64_t frame_count;                      /* the sum, root table included */
@@ -62,5 +122,24 @@ HOIST_MUST_CHECK enum hoist_result hoist_count_map(const struct hoist_space *spa
                                                    const struct hoist_extent *extent,
                                                    struct hoist_access access,
                                                    enum hoist_leaf_size largest);
+
+/*
+ * What the call of that name would take now, in *frame_count; the same errors but for the
+ * allocator's, and *frame_count is not written then.
+ */
+HOIST_MUST_CHECK enum hoist_result
+hoist_count_remap(const struct hoist_space *space, const struct hoist_extent *extent,
+                  struct hoist_access access, enum hoist_leaf_size largest, uint64_t *frame_count);
+HOIST_MUST_CHECK enum hoist_result hoist_count_protect(const struct hoist_space *space,
+                                                       const struct hoist_range *range,
+                                                       struct hoist_access access,
+                                                       uint64_t *frame_count);
+HOIST_MUST_CHECK enum hoist_result hoist_count_unmap(const struct hoist_space *space,
+                                                     const struct hoist_range *range,
+                                                     uint64_t *frame_count);
+HOIST_MUST_CHECK enum hoist_result hoist_count_split(const struct hoist_space *space,
+                                                     const struct hoist_range *range,
+                                                     enum hoist_leaf_size largest,
+                                                     uint64_t *frame_count);
 
 #endif

@@ -25,10 +25,17 @@ const char *hoist_result_text(enum hoist_result result)
     case HOIST_NO_FRAME_FOR_PML5:      return "no frame for a PML5 table";
     case HOIST_NO_1G_PAGES:            return "the CPU has no 1 GiB pages";
     case HOIST_NO_NX:                  return "the CPU has no execute-disable";
+    case HOIST_UNREADABLE:             return "table memory cannot be read";
     case HOIST_ALREADY_MAPPED:         return "a different mapping is in the way";
     case HOIST_TABLE_IN_THE_WAY_OF_2M: return "a page table is in the way of a 2 MiB leaf";
     case HOIST_TABLE_IN_THE_WAY_OF_1G: return "a page directory is in the way of a 1 GiB leaf";
     case HOIST_NOT_MAPPED:             return "not mapped";
+    case HOIST_NARROW_LINK:            return "a link grants too little and may not be widened";
+    case HOIST_SHARED_HALF:            return "the upper half is shared with other spaces";
+    case HOIST_RANGE_IN_USE:           return "a range in use would lose its mapping for a moment";
+    case HOIST_SPACE_IN_USE:           return "a CPU is running on these tables";
+    case HOIST_NOT_FLUSHED:            return "the old translation is not flushed yet";
+    case HOIST_NOT_OWNED:              return "the page was not given to this space";
     case HOIST_STOPPED:                return "stopped by the visitor";
     case HOIST_TOO_MUCH:               return "more entries than the budget allows";
     }

@@ -35,12 +35,19 @@ enum hoist_result {
     HOIST_NO_FRAME_FOR_PML5,
     HOIST_NO_1G_PAGES, /* the CPU has no 1 GiB pages */
     HOIST_NO_NX,       /* the CPU has no execute-disable, and the caller does not accept that */
+    HOIST_UNREADABLE,  /* for the caller's read_entry hook: there is no such memory */
 
     /* What is there already. */
     HOIST_ALREADY_MAPPED = 0x30,  /* a different mapping is in the way */
     HOIST_TABLE_IN_THE_WAY_OF_2M, /* a page table stands where the 2 MiB leaf should go */
     HOIST_TABLE_IN_THE_WAY_OF_1G, /* a page directory stands where the 1 GiB leaf should go */
     HOIST_NOT_MAPPED,             /* nothing is mapped at the address */
+    HOIST_NARROW_LINK,  /* a link grants too little, and the space keeps its links as they are */
+    HOIST_SHARED_HALF,  /* the upper half is another space's, or its root entries are shared */
+    HOIST_RANGE_IN_USE, /* needs a moment without a mapping, and the caller uses the range */
+    HOIST_SPACE_IN_USE, /* a CPU is running on the tables */
+    HOIST_NOT_FLUSHED,  /* a CPU may still have the old translation of the page */
+    HOIST_NOT_OWNED,    /* the page was not given to the space by hoist_give */
 
     /* How a visit can end early. */
     HOIST_STOPPED = 0x40, /* a visitor had seen enough */

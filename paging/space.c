@@ -2,6 +2,10 @@
 /* Making a space, and the checked makers of pages and frames. */
 #include "space.h"
 
+_Static_assert(HOIST_READ == HOIST_ENTRY_PRESENT && HOIST_WRITE == HOIST_ENTRY_WRITABLE &&
+                   HOIST_USER == HOIST_ENTRY_USER && HOIST_GLOBAL << 4 == HOIST_ENTRY_GLOBAL,
+               "entry.h moves rights into an entry and out of it by masks and shifts");
+
 #define PHYSICAL_BITS_MIN 32u
 #define PHYSICAL_BITS_MAX 52u
 
@@ -36,16 +40,19 @@ static enum hoist_result check_frame(const struct hoist_space *space, uint64_t p
 enum hoist_result hoist_space_init(struct hoist_space *space, const struct hoist_cpu *cpu,
                                    const struct hoist_hooks *hooks, void *context)
 {
-    if (cpu->levels != HOIST_LEVEL_PML4 && cpu->levels != HOIST_LEVEL_PML5) {
+    const struct hoist_space empty = {
+        .cpu = *cpu, .hooks = hooks, .context = context, .root_flags = HOIST_ROOT_GRANTS};
+
+    if (cpu->levels < HOIST_FORMAT.levels_min || cpu->levels > HOIST_FORMAT.levels_max) {
         return HOIST_BAD_CPU;
     }
     if (cpu->physical_bits < PHYSICAL_BITS_MIN || cpu->physical_bits > PHYSICAL_BITS_MAX) {
         return HOIST_BAD_CPU;
     }
-    space->root = 0;
-    space->cpu = *cpu;
-    space->hooks = hooks;
-    space->context = context;
+    *space = empty;
+    if (cpu->levels == HOIST_LEVEL_PML4 && hooks->table_at == NULL && hooks->read_entry == NULL) {
+        space->root_flags |= HOIST_ROOT_IS_PLAIN;
+    }
     return HOIST_OK;
 }
 
@@ -54,7 +61,7 @@ enum hoist_result hoist_space_open(struct hoist_space *space, struct hoist_frame
     const enum hoist_result result = check_frame(space, root.pa, HOIST_SIZE_4K);
 
     if (result == HOIST_OK) {
-        space->root = root.pa | HOIST_ROOT_GRANTS;
+        space->root = root.pa | space->root_flags;
     }
     return result;
 }
@@ -98,7 +105,7 @@ enum hoist_result hoist_page_4k_at(const struct hoist_space *space, struct hoist
 enum hoist_result hoist_page_2m_at(const struct hoist_space *space, struct hoist_va va,
                                    struct hoist_page_2m *page)
 {
-    const enum hoist_result result = check_page(space, va.value, HOIST_SIZE_2M);
+    const enum hoist_result result = check_page(space, va.value, hoist_entry_span(HOIST_LEVEL_PD));
 
     if (result == HOIST_OK) {
         page->va = va.value;
@@ -109,7 +116,8 @@ enum hoist_result hoist_page_2m_at(const struct hoist_space *space, struct hoist
 enum hoist_result hoist_page_1g_at(const struct hoist_space *space, struct hoist_va va,
                                    struct hoist_page_1g *page)
 {
-    const enum hoist_result result = check_page(space, va.value, HOIST_SIZE_1G);
+    const enum hoist_result result =
+        check_page(space, va.value, hoist_entry_span(HOIST_LEVEL_PDPT));
 
     if (!space->cpu.has_1g_pages) {
         return HOIST_NO_1G_PAGES;
@@ -134,7 +142,7 @@ enum hoist_result hoist_frame_4k_at(const struct hoist_space *space, struct hois
 enum hoist_result hoist_frame_2m_at(const struct hoist_space *space, struct hoist_pa pa,
                                     struct hoist_frame_2m *frame)
 {
-    const enum hoist_result result = check_frame(space, pa.value, HOIST_SIZE_2M);
+    const enum hoist_result result = check_frame(space, pa.value, hoist_entry_span(HOIST_LEVEL_PD));
 
     if (result == HOIST_OK) {
         frame->pa = pa.value;
@@ -145,7 +153,8 @@ enum hoist_result hoist_frame_2m_at(const struct hoist_space *space, struct hois
 enum hoist_result hoist_frame_1g_at(const struct hoist_space *space, struct hoist_pa pa,
                                     struct hoist_frame_1g *frame)
 {
-    const enum hoist_result result = check_frame(space, pa.value, HOIST_SIZE_1G);
+    const enum hoist_result result =
+        check_frame(space, pa.value, hoist_entry_span(HOIST_LEVEL_PDPT));
 
     if (!space->cpu.has_1g_pages) {
         return HOIST_NO_1G_PAGES;

@@ -27,6 +27,9 @@ struct hoist_cpu {
     bool accept_missing_nx; /* without NX, map executable what should not be, rather than refuse */
 };
 
+struct hoist_flush;   /* what must be flushed: flush.h */
+struct hoist_reserve; /* frames for tables: reserve.h */
+
 /* How a space reaches memory. One constant for any number of spaces. */
 struct hoist_hooks {
     /*
@@ -35,7 +38,7 @@ struct hoist_hooks {
      */
     bool (*allocate_table)(void *context, struct hoist_frame_4k *frame);
 
-    /* Takes a frame back that allocate_table handed out and that no table refers to any more. */
+    /* Takes a frame back that no table refers to any more, and that no CPU may still know. */
     void (*free_table)(void *context, struct hoist_frame_4k frame);
 
     /*
@@ -44,18 +47,59 @@ struct hoist_hooks {
     void *(*table_at)(void *context, struct hoist_frame_4k frame);
 
     /*
-     * Translations of this range that the CPU may have kept are out of date: invlpg each leaf in
-     * it, or more. Called after the change. NULL instead of a function: the tables are not in use
-     * by any CPU.
+     * Makes every CPU that may use the tables forget what is listed, before it returns;
+     * hoist_flush_this_cpu (cpu.h) does it for one. Called in the middle of a change where its
+     * steps must not mix, and at the end of it unless the space collects (hoist_space.flush). NULL
+     * instead of a function: no CPU uses the tables.
      */
-    void (*flush)(void *context, struct hoist_va first, uint64_t size_bytes);
+    void (*flush)(void *context, const struct hoist_flush *what);
+
+    /*
+     * Reads the entry at this physical address, for tables that cannot be pointed at: a dump,
+     * another machine. What it answers but HOIST_OK (HOIST_UNREADABLE, say) ends the look-up or
+     * visit and is its result. Looking up and visiting use it, nothing else does. NULL: table_at is
+     * used.
+     */
+    enum hoist_result (*read_entry)(void *context, struct hoist_pa pa, uint64_t *entry);
+
+    /*
+     * Whether a CPU has this root in its CR3; hoist_is_root_of_this_cpu (cpu.h) asks one. NULL:
+     * none has.
+     */
+    bool (*is_root_in_use)(void *context, struct hoist_frame_4k root);
+};
+
+/* Who may change the upper half. */
+enum hoist_upper_half {
+    HOIST_UPPER_OWN = 0, /* this space alone has it */
+    /*
+     * Other spaces have copies of its root entries: those stay as they are. When the last of the
+     * others is destroyed, the caller may set HOIST_UPPER_OWN again.
+     */
+    HOIST_UPPER_LENT,
+    HOIST_UPPER_BORROWED, /* it is another space's, and is changed through that one only */
 };
 
 struct hoist_space {
     uint64_t root; /* written like an entry that points to the root table; 0: no table yet */
     struct hoist_cpu cpu;
-    const struct hoist_hooks *hooks; /* the caller's, as long as the space is used */
+    const struct hoist_hooks *hooks; /* the caller's, and the same, as long as the space is used */
     void *context;                   /* handed to every hook */
+    uint64_t root_flags;             /* that the root pointer will have */
+
+    /*
+     * The caller may set these three between calls. Where changes collect what must be flushed,
+     * until hoist_flush_now or hoist_flush_done; NULL: hooks->flush is called at the end of each
+     * change.
+     */
+    struct hoist_flush *flush;
+    struct hoist_reserve
+        *frames;     /* frames for new tables; NULL: allocate_table is asked for them */
+    bool keep_links; /* refuse with NARROW_LINK what would need an existing link to grant more */
+
+    enum hoist_upper_half upper_half;
+    uint64_t flush_number;  /* counts flushes, for hoist_stale (owned.h) */
+    uint64_t change_number; /* counts frees and splits of tables, for hoist_cursor */
 };
 
 /*
@@ -76,13 +120,31 @@ HOIST_MUST_CHECK enum hoist_result hoist_space_open(struct hoist_space *space,
 HOIST_MUST_CHECK enum hoist_result hoist_space_root(const struct hoist_space *space,
                                                     struct hoist_frame_4k *root);
 
+/*
+ * An empty lower half below the upper half of `owner`, whose root entries are copied into a new
+ * root table. From then on the owner's upper root entries cannot change any more, so map something
+ * in each half-terabyte that will be used, or hoist_fill_upper_root, beforehand; what lies below
+ * them is shared. Allocates one frame. NO_FRAME_FOR_PML4, _PML5; NOT_MAPPED: the owner has no root
+ * table.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_space_init_sharing(struct hoist_space *space,
+                                                            struct hoist_space *owner);
+
+/*
+ * Gives every empty entry in the upper half of the root an empty table: 256 frames at most, for a
+ * kernel half that can grow anywhere after it was shared. NO_FRAME_FOR_...; SHARED_HALF.
+ */
+HOIST_MUST_CHECK enum hoist_result hoist_fill_upper_root(struct hoist_space *space);
+
 /* Bits 63 down to the highest translated bit are all equal (SDM volume 1, section 3.3.7.1). */
 static inline bool hoist_is_canonical(const struct hoist_space *space, uint64_t va)
 {
-    const unsigned unused_bits = 64 - (hoist_level_shift(space->cpu.levels) + HOIST_INDEX_BITS);
-    const int64_t extended = (int64_t)(va << unused_bits) >> unused_bits;
+    const unsigned unused_bits = 64 - hoist_level_shift(space->cpu.levels + 1u);
 
-    return (uint64_t)extended == va;
+    if (!HOIST_FORMAT.is_sign_extended) {
+        return va << unused_bits >> unused_bits == va;
+    }
+    return (uint64_t)((int64_t)(va << unused_bits) >> unused_bits) == va;
 }
 
 /*

@@ -1,83 +1,104 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The read-only visit. It goes down by recursion, never deeper than there are levels. */
+/* The read-only visit. */
 #include "visit.h"
 
-#include "walk.h"
+#include "fill.h"
+#include "leaf.h"
 
 struct visit {
     const struct hoist_space *space;
     const struct hoist_visitor *visitor;
-    uint64_t first; /* without the bits above the translated ones, and so is `last` */
-    uint64_t last;
     uint64_t entries_left;
+    struct hoist_run run; /* not shown yet, for it may go on */
+    bool has_run;
 };
 
-/* A table on the way down. */
-struct place {
-    uint64_t pa;
-    uint64_t base; /* first address that it covers */
-    uint64_t grants;
-    unsigned level;
-};
-
-/* The bits above the translated ones repeat the highest of those. */
-static uint64_t make_canonical(const struct hoist_space *space, uint64_t va)
+static bool is_same_access(struct hoist_access a, struct hoist_access b)
 {
-    const unsigned unused_bits = 64 - hoist_level_shift(space->cpu.levels + 1u);
-
-    return (uint64_t)((int64_t)(va << unused_bits) >> unused_bits);
+    return a.rights == b.rights && a.cache == b.cache && a.protection_key == b.protection_key &&
+           a.software == b.software;
 }
 
-static enum hoist_result visit_leaf(const struct visit *visit, const struct place *table,
-                                    uint64_t entry, uint64_t va)
+/* Shows the run that is open, if there is one. */
+static enum hoist_result end_run(struct visit *visit)
 {
-    struct hoist_leaf leaf;
-
-    if (visit->visitor->leaf == NULL) {
+    if (!visit->has_run) {
         return HOIST_OK;
     }
-    leaf.va = hoist_va_of(make_canonical(visit->space, va));
-    leaf.pa = hoist_pa_of(hoist_leaf_pa(entry, table->level));
-    leaf.size = (enum hoist_leaf_size)table->level;
-    leaf.leaf = hoist_decode_leaf(entry, table->level);
-    leaf.effective = hoist_effective_access(entry, table->level, table->grants);
-    leaf.entry = entry;
-    return visit->visitor->leaf(visit->visitor->context, &leaf);
+    visit->has_run = false;
+    return visit->visitor->run(visit->visitor->context, &visit->run);
 }
 
-static enum hoist_result visit_table(struct visit *visit, const struct place *table)
+/* Leaves that go on from the one given, for the visitor's run. */
+static enum hoist_result add_to_run(struct visit *visit, const struct hoist_leaf *leaf,
+                                    uint64_t count)
 {
-    const uint64_t span = hoist_entry_span(table->level);
-    const struct hoist_frame_4k frame = {table->pa};
-    const uint64_t *entries = hoist_reach(visit->space, table->pa);
-    const uint64_t last_of_table = table->base + (span * HOIST_TABLE_ENTRIES - 1);
-    const uint64_t from = visit->first > table->base ? visit->first : table->base;
-    const uint64_t to = visit->last < last_of_table ? visit->last : last_of_table;
-    const unsigned last = hoist_index(to, table->level);
+    struct hoist_run *run = &visit->run;
     enum hoist_result result = HOIST_OK;
 
-    if (visit->visitor->table != NULL) {
-        result = visit->visitor->table(visit->visitor->context, frame, table->level);
-    }
-    for (unsigned i = hoist_index(from, table->level); i <= last && result == HOIST_OK; i++) {
-        const uint64_t va = table->base + i * span;
-        uint64_t entry;
+    if (!visit->has_run || run->va.value + run->size_bytes != leaf->va.value ||
+        run->pa.value + run->size_bytes != leaf->pa.value ||
+        !is_same_access(run->leaf, leaf->leaf) ||
+        !is_same_access(run->effective, leaf->effective)) {
+        const struct hoist_run begun = {leaf->va, leaf->pa, 0, leaf->leaf, leaf->effective, {0}};
 
-        if (visit->entries_left-- == 0) {
+        result = end_run(visit);
+        *run = begun;
+        visit->has_run = true;
+    }
+    run->size_bytes += count * hoist_leaf_bytes(leaf->size);
+    run->leaf_count[leaf->size] += count;
+    return result;
+}
+
+/* Leaves at the beginning of the place: one, or as many as go on from one another. */
+static enum hoist_result see_leaves(struct visit *visit, const struct hoist_place *place,
+                                    uint64_t entry, uint64_t *done)
+{
+    const struct hoist_visitor *visitor = visit->visitor;
+    const struct hoist_leaf leaf = hoist_leaf_of(visit->space, place, entry);
+    enum hoist_result result = HOIST_OK;
+
+    *done = 1;
+    if (visitor->leaf != NULL) {
+        result = visitor->leaf(visitor->context, &leaf);
+    } else {
+        *done = hoist_count_equal(place->entries, place->entry_count, entry,
+                                  hoist_entry_span(place->level));
+    }
+    if (result == HOIST_OK && visitor->run != NULL) {
+        result = add_to_run(visit, &leaf, *done);
+    }
+    return result;
+}
+
+static enum hoist_result visit_step(void *context, struct hoist_place *place, uint64_t *done)
+{
+    struct visit *visit = context;
+    const struct hoist_visitor *visitor = visit->visitor;
+    enum hoist_result result = HOIST_OK;
+    uint64_t entry;
+
+    if (place->level <= visit->space->cpu.levels) {
+        if (visit->entries_left == 0) {
             return HOIST_TOO_MUCH;
         }
-        entry = hoist_load(&entries[i]);
-        if (!hoist_entry_is_present(entry)) {
-            continue;
+        if (place->entry_count > visit->entries_left) {
+            place->entry_count = visit->entries_left;
         }
-        if (hoist_entry_is_leaf(entry, table->level)) {
-            result = visit_leaf(visit, table, entry, va);
-        } else {
-            const struct place below = {hoist_table_pa(entry), va,
-                                        table->grants & (entry ^ HOIST_ENTRY_NX), table->level - 1};
+    }
+    entry = hoist_load(place->entries);
+    if (!hoist_entry_is_present(entry)) {
+        *done = hoist_count_absent(place->entries, place->entry_count);
+    } else if (hoist_entry_is_leaf(entry, place->level)) {
+        result = see_leaves(visit, place, entry, done);
+    } else if (visitor->table != NULL) {
+        const struct hoist_frame_4k frame = {hoist_table_pa(entry)};
 
-            result = visit_table(visit, &below);
-        }
+        result = visitor->table(visitor->context, frame, place->level - 1);
+    }
+    if (place->level <= visit->space->cpu.levels) {
+        visit->entries_left -= *done != 0 ? *done : 1;
     }
     return result;
 }
@@ -85,18 +106,24 @@ static enum hoist_result visit_table(struct visit *visit, const struct place *ta
 enum hoist_result hoist_visit(const struct hoist_space *space, struct hoist_va first,
                               struct hoist_va last, const struct hoist_visitor *visitor)
 {
-    const unsigned levels = space->cpu.levels;
-    const uint64_t translated = hoist_entry_span(levels + 1) - 1;
-    const struct place root = {hoist_table_pa(space->root), 0, space->root ^ HOIST_ENTRY_NX,
-                               levels};
-    struct visit visit = {space, visitor, first.value & translated, last.value & translated, 0};
+    struct visit visit = {.space = space, .visitor = visitor, .entries_left = UINT64_MAX};
+    uint64_t buffer[HOIST_BUFFER_ENTRIES];
+    const struct hoist_tour tour = {
+        (struct hoist_space *)(uintptr_t)space, hoist_linear(space, first.value),
+        hoist_linear(space, last.value), &visit, space->hooks->read_entry != NULL ? buffer : NULL};
+    struct hoist_trail trail;
+    enum hoist_result result;
 
-    visit.entries_left = visitor->budget_entries != 0 ? visitor->budget_entries : ~UINT64_C(0);
     if (!hoist_is_canonical(space, first.value) || !hoist_is_canonical(space, last.value)) {
         return HOIST_NOT_CANONICAL;
     }
-    if (!hoist_entry_is_present(space->root) || first.value > last.value) {
+    if (first.value > last.value) {
         return HOIST_OK;
     }
-    return visit_table(&visit, &root);
+    if (visitor->budget_entries != 0) {
+        visit.entries_left = visitor->budget_entries;
+    }
+    hoist_trail_begin(&trail, space);
+    result = hoist_traverse(&tour, &trail, visit_step, NULL);
+    return result == HOIST_OK ? end_run(&visit) : result;
 }

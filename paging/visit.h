@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Seeing every leaf of a part of the address space, in ascending order, without changing anything.
+ * Seeing all that is mapped in a part of the address space, in ascending order, without changing
+ * anything.
  */
 #ifndef HOIST_PAGING_VISIT_H
 #define HOIST_PAGING_VISIT_H
@@ -18,18 +19,32 @@ struct hoist_leaf {
     uint64_t entry;                /* as it stands in the table */
 };
 
+/*
+ * Leaves, of any size, that go on from one another in the address space and in memory with the same
+ * access, leaf and effective. The first may begin before, the last end after, what is visited.
+ */
+struct hoist_run {
+    struct hoist_va va;
+    struct hoist_pa pa;
+    uint64_t size_bytes; /* 0 where it is all of 2^64 */
+    struct hoist_access leaf;
+    struct hoist_access effective;
+    uint64_t leaf_count[HOIST_LEAF_1G + 1]; /* by enum hoist_leaf_size; [0] is unused */
+};
+
+/* Anything but HOIST_OK from a callback ends the visit and is its result. Each may be NULL. */
 struct hoist_visitor {
-    /* Called for each leaf; anything but HOIST_OK ends the visit and is its result. May be NULL. */
+    /* Called for each leaf. */
     enum hoist_result (*leaf)(void *context, const struct hoist_leaf *leaf);
 
-    /*
-     * Called for each table before what is in it, with its level (1 = PT ... 5 = PML5). May be
-     * NULL.
-     */
+    /* Called for each table before what is in it, with its level (1 = PT ... 5 = PML5). */
     enum hoist_result (*table)(void *context, struct hoist_frame_4k frame, unsigned level);
 
     void *context;
     uint64_t budget_entries; /* of tables, present or not, that the visit may read; 0: no limit */
+
+    /* Called for each run, as long as it can be: the cheapest way to see what is mapped. */
+    enum hoist_result (*run)(void *context, const struct hoist_run *run);
 };
 
 /*
@@ -37,8 +52,8 @@ struct hoist_visitor {
  * space needs no special case. The canonical hole is stepped over. Tables must not change
  * meanwhile.
  *
- * HOIST_TOO_MUCH: the budget is used up; what was seen until then was right. Else what a callback
- * answered.
+ * HOIST_TOO_MUCH: the budget is used up; what was seen until then was right, the run that was open
+ * is not shown. NOT_CANONICAL. Else what a callback or hooks->read_entry answered.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_visit(const struct hoist_space *space,
                                                struct hoist_va first, struct hoist_va last,

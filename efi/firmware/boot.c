@@ -82,7 +82,8 @@ static void free_table(void *context, struct hoist_frame_4k frame)
 }
 
 /* The firmware maps all RAM at its physical address, and no CPU uses these tables yet. */
-static const struct hoist_hooks table_hooks = {allocate_table, free_table, NULL, NULL};
+static const struct hoist_hooks table_hooks = {.allocate_table = allocate_table,
+                                               .free_table = free_table};
 
 void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 {

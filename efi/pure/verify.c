@@ -153,7 +153,8 @@ bool verify_space(const struct hoist_space *space, struct plan *plan,
                   const struct verify_tables *tables, struct problem *problem)
 {
     struct progress progress = {space, plan, tables, problem, 0, 0, 0};
-    const struct hoist_visitor visitor = {see_leaf, see_table, &progress, 0};
+    const struct hoist_visitor visitor = {
+        .leaf = see_leaf, .table = see_table, .context = &progress};
 
     for (size_t i = 0; i < plan->count; i++) {
         for (unsigned size = 0; size <= HOIST_LEAF_1G; size++) {

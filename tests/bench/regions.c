@@ -39,6 +39,11 @@ void regions_1g(void)
     one_region(FIRST_VA, 0, UINT64_C(4) << 40);
 }
 
+void regions_64m(void)
+{
+    one_region(FIRST_VA, UINT64_C(0x200000), UINT64_C(64) << 20);
+}
+
 void regions_odd(void)
 {
     uint64_t pa = HOIST_SIZE_4K;

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """
-The example of README.md, done word for word.
+The examples of README.md and of paging/README.md that boot, done word for word.
 
 `<!-- example-file: NAME -->` before a fenced block: the block is a file of that name.
 `<!-- example-run -->` before a fenced block: the block is typed in the folder of those files, with
@@ -17,6 +17,7 @@ from support.machine import clean
 from support.tap import Suite, check
 
 README = os.path.join(paths.CHECKOUT, "README.md")
+PAGING_README = os.path.join(paths.CHECKOUT, "paging", "README.md")
 _BLOCK = re.compile(r"<!-- example-(?:file: (?P<name>[\w.-]+)|run) -->\s*\n```\w*\n(?P<text>.*?)\n```",
                     re.DOTALL)
 _KERNEL_LINES = 45
@@ -24,27 +25,25 @@ _KERNEL_LINES = 45
 suite = Suite()
 
 
-def blocks():
-    check(os.path.exists(README), "there is no README.md")
-    with open(README, encoding="utf-8") as file:
+def blocks(document):
+    check(os.path.exists(document), f"there is no {document}")
+    with open(document, encoding="utf-8") as file:
         found = list(_BLOCK.finditer(file.read()))
     files = {match["name"]: match["text"] + "\n" for match in found if match["name"]}
     return files, [match["text"] for match in found if not match["name"]]
 
 
-@suite.case
-def the_readme_has_a_kernel_of_one_page_and_the_commands_to_boot_it():
-    files, commands = blocks()
-    check(any(name.endswith(".c") for name in files), "README.md has no example-file with a kernel")
-    check(len(commands) == 1, f"README.md has {len(commands)} example-run blocks instead of one")
+def has_a_short_kernel(document, most_lines):
+    files, commands = blocks(document)
+    check(any(name.endswith(".c") for name in files), f"{document} has no example-file with a kernel")
+    check(len(commands) == 1, f"{document} has {len(commands)} example-run blocks instead of one")
     longest = max(text.count("\n") for text in files.values())
-    check(longest <= _KERNEL_LINES, f"the example has a file of {longest} lines")
+    check(longest <= most_lines, f"the example has a file of {longest} lines")
 
 
-@suite.case
-def the_kernel_of_the_readme_is_built_and_boots():
-    files, commands = blocks()
-    check(files and commands, "README.md has no example to boot")
+def builds_and_boots(document):
+    files, commands = blocks(document)
+    check(files and commands, f"{document} has no example to boot")
     with paths.scratch_folder() as folder:
         for name, text in files.items():
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
@@ -58,6 +57,26 @@ def the_kernel_of_the_readme_is_built_and_boots():
         output = clean(result.stdout)
         check(result.returncode == 0, f"status {result.returncode}\n{commands[0]}\n{output}")
         check("hoist: leaving the firmware" in output, f"no boot is seen\n{output}")
+
+
+@suite.case
+def the_readme_has_a_kernel_of_one_page_and_the_commands_to_boot_it():
+    has_a_short_kernel(README, _KERNEL_LINES)
+
+
+@suite.case
+def the_kernel_of_the_readme_is_built_and_boots():
+    builds_and_boots(README)
+
+
+@suite.case
+def the_page_tables_readme_has_a_kernel_of_under_40_lines():
+    has_a_short_kernel(PAGING_README, 39)
+
+
+@suite.case
+def the_kernel_of_the_page_tables_readme_takes_over_its_tables_and_uses_new_ones():
+    builds_and_boots(PAGING_README)
 
 
 if __name__ == "__main__":

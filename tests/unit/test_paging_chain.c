@@ -229,7 +229,7 @@ static void tables_at_their_physical_address_need_no_hook(void **state)
     struct fixture *f = *state;
     static _Alignas(4096) uint64_t pdpt[512];
     static _Alignas(4096) uint64_t root[512];
-    const struct hoist_hooks plain = {NULL, NULL, NULL, NULL};
+    const struct hoist_hooks plain = {0};
     const struct hoist_frame_4k frame = {(uintptr_t)root};
     struct hoist_translation found;
 

@@ -56,7 +56,8 @@ static struct seen seen;
 /* Visits from first to last, both inclusive, with everything remembered. */
 static enum hoist_result look(struct fixture *f, uint64_t first, uint64_t last, uint64_t budget)
 {
-    const struct hoist_visitor visitor = {see_leaf, see_table, &seen, budget};
+    const struct hoist_visitor visitor = {
+        .leaf = see_leaf, .table = see_table, .context = &seen, .budget_entries = budget};
     const uint64_t stop_after = seen.stop_after;
     const enum hoist_result stop_with = seen.stop_with;
 
@@ -198,7 +199,7 @@ static void an_empty_space_shows_nothing(void **state)
 static void callbacks_may_be_left_out(void **state)
 {
     struct fixture *f = *state;
-    const struct hoist_visitor nothing = {NULL, NULL, NULL, 0};
+    const struct hoist_visitor nothing = {0};
 
     map_some(f);
     assert_int_equal(hoist_visit(&f->space, hoist_va_of(0), hoist_va_of(~UINT64_C(0)), &nothing),
@@ -232,7 +233,8 @@ static void a_table_callback_can_stop_too(void **state)
 {
     struct fixture *f = *state;
     unsigned calls = 0;
-    const struct hoist_visitor visitor = {see_leaf, stop_at_a_page_table, &calls, 0};
+    const struct hoist_visitor visitor = {
+        .leaf = see_leaf, .table = stop_at_a_page_table, .context = &calls};
 
     map_some(f);
     memset(&seen, 0, sizeof seen);

@@ -69,6 +69,7 @@ static void free_table(void *context, struct hoist_frame_4k frame)
     arena->state[index] = ARENA_FREE;
     arena->free_list[arena->free_count++] = (uint16_t)index;
     arena->freed_count++;
+    arena->freed_unflushed += arena->flush_count == 0;
     spoil(arena, index);
 }
 
@@ -77,18 +78,31 @@ static void *table_at(void *context, struct hoist_frame_4k frame)
     return arena_at(context, frame.pa);
 }
 
-static void flush(void *context, struct hoist_va first, uint64_t size_bytes)
+static void flush(void *context, const struct hoist_flush *what)
 {
     struct arena *arena = context;
 
     if (arena->flush_count < ARENA_FLUSH_LIMIT) {
-        arena->flush[arena->flush_count].va = first.value;
-        arena->flush[arena->flush_count].size_bytes = size_bytes;
+        arena->flush[arena->flush_count] = *what;
     }
     arena->flush_count++;
+    if (arena->on_flush != NULL) {
+        arena->on_flush(arena->on_flush_context, what);
+    }
 }
 
-const struct hoist_hooks arena_hooks = {allocate_table, free_table, table_at, flush};
+static bool is_root_in_use(void *context, struct hoist_frame_4k root)
+{
+    return ((struct arena *)context)->root_in_use == root.pa;
+}
+
+const struct hoist_hooks arena_hooks = {
+    .allocate_table = allocate_table,
+    .free_table = free_table,
+    .table_at = table_at,
+    .flush = flush,
+    .is_root_in_use = is_root_in_use,
+};
 
 void arena_open(struct arena *arena)
 {
@@ -116,6 +130,9 @@ void arena_reset(struct arena *arena)
     arena->freed_count = 0;
     arena->fail_in = 0;
     arena->flush_count = 0;
+    arena->freed_unflushed = 0;
+    arena->on_flush = NULL;
+    arena->root_in_use = 0;
 }
 
 uint64_t arena_held(const struct arena *arena)

@@ -2,9 +2,10 @@
 /*
  * Frames for page tables, for tests: what a hostile but correct allocator would do.
  *
- * A frame is full of rubbish when it is handed out, its physical address is no host pointer, neighbours are not
- * contiguous, and the n-th allocation can be made to fail. Whoever frees a frame twice, reaches one that is not
- * handed out, or frees one that the allocator never gave away ends the program with a sentence.
+ * A frame is full of rubbish when it is handed out, its physical address is no host pointer,
+ * neighbours are not contiguous, and the n-th allocation can be made to fail. Whoever frees a frame
+ * twice, reaches one that is not handed out, or frees one that the allocator never gave away ends
+ * the program with a sentence.
  */
 #ifndef TEST_ARENA_H
 #define TEST_ARENA_H
@@ -26,11 +27,6 @@ enum arena_state {
     ARENA_FOREIGN /* made by a test as somebody else's table: never to be freed by the library */
 };
 
-struct arena_flush {
-    uint64_t va;
-    uint64_t size_bytes;
-};
-
 struct arena {
     uint8_t *memory;
     uint8_t state[ARENA_FRAME_COUNT];
@@ -39,8 +35,14 @@ struct arena {
     uint64_t allocated_count; /* ever */
     uint64_t freed_count;     /* ever */
     uint64_t fail_in;         /* the how-manieth allocation from now on fails; 0: none */
-    struct arena_flush flush[ARENA_FLUSH_LIMIT];
+    struct hoist_flush flush[ARENA_FLUSH_LIMIT];
     unsigned flush_count;
+    uint64_t freed_unflushed; /* frames that came back while flush_count was 0 */
+
+    /* Called in each flush, for a look at the tables in the middle of a change; may be NULL. */
+    void (*on_flush)(void *context, const struct hoist_flush *what);
+    void *on_flush_context;
+    uint64_t root_in_use; /* what a CPU would have in its CR3; 0: nothing */
 };
 
 /* What all tables held at one time. */

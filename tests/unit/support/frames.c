@@ -37,7 +37,8 @@ static void *table_at(void *context, struct hoist_frame_4k frame)
     return frames_at(context, frame.pa);
 }
 
-const struct hoist_hooks frames_hooks = {allocate_table, free_table, table_at, NULL};
+const struct hoist_hooks frames_hooks = {
+    .allocate_table = allocate_table, .free_table = free_table, .table_at = table_at};
 
 void frames_open(struct frames *frames, uint64_t count)
 {

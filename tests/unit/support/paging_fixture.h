@@ -100,6 +100,7 @@ static inline void remember(struct fixture *f)
 {
     arena_snapshot_take(&f->before, &f->arena, &f->space);
     f->arena.flush_count = 0;
+    f->arena.freed_unflushed = 0;
 }
 
 #define assert_unchanged(f) assert_true(arena_is_unchanged(&(f)->before, &(f)->arena, &(f)->space))

@@ -141,7 +141,7 @@ static enum hoist_result see_table(void *context, struct hoist_frame_4k frame, u
 void judge_visit(const struct hoist_space *space)
 {
     struct seen seen = {0, 0};
-    const struct hoist_visitor visitor = {see_leaf, see_table, &seen, 0};
+    const struct hoist_visitor visitor = {.leaf = see_leaf, .table = see_table, .context = &seen};
 
     CHECK(hoist_visit(space, hoist_va_of(0), hoist_va_of(~UINT64_C(0)), &visitor) == HOIST_OK);
     CHECK(seen.next_leaf == leaf_count);
@@ -151,7 +151,7 @@ void judge_visit(const struct hoist_space *space)
 void judge_partial_visit(const struct hoist_space *space, uint64_t first, uint64_t last)
 {
     struct seen seen = {0, 0};
-    const struct hoist_visitor visitor = {see_leaf, NULL, &seen, 0};
+    const struct hoist_visitor visitor = {.leaf = see_leaf, .context = &seen};
     unsigned end;
 
     while (seen.next_leaf < leaf_count &&

@@ -124,10 +124,18 @@ static void cut_before(uint64_t va)
     insert_stretch(at + 1, right);
 }
 
+/* What a link must grant for the access to be of use. */
 static unsigned needed_rights(struct hoist_access access)
 {
-    return LINK_WRITE | ((access.rights & HOIST_USER) != 0 ? LINK_USER : 0u) |
+    return ((access.rights & HOIST_WRITE) != 0 ? LINK_WRITE : 0u) |
+           ((access.rights & HOIST_USER) != 0 ? LINK_USER : 0u) |
            ((access.rights & HOIST_EXECUTE) != 0 ? LINK_EXECUTE : 0u);
+}
+
+/* What a new link grants. */
+static unsigned granted_rights(struct hoist_access access)
+{
+    return LINK_WRITE | LINK_EXECUTE | ((access.rights & HOIST_USER) != 0 ? LINK_USER : 0u);
 }
 
 static void widen_above(uint64_t va, unsigned level, struct hoist_access access)
@@ -189,7 +197,7 @@ static void forecast_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist
         return;
     }
     add_piece(va, pa, level, false);
-    forecast_tables(va, level, needed_rights(access) | LINK_EXECUTE);
+    forecast_tables(va, level, granted_rights(access));
 }
 
 void model_forecast_map(uint64_t va, uint64_t pa, uint64_t size, struct hoist_access access,
@@ -263,7 +271,7 @@ enum hoist_result model_lacking(uint64_t n)
 void model_forecast_chain(uint64_t va, unsigned target, struct hoist_access access)
 {
     const struct stretch *old = model_stretch_at(va);
-    unsigned rights = needed_rights(access) | LINK_EXECUTE;
+    unsigned rights = granted_rights(access);
 
     model_forecast_begin();
     if (old != NULL && old->level > target && (old->access.rights & HOIST_USER) != 0) {
