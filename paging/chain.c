@@ -9,10 +9,17 @@
 #include "fill.h"
 #include "listing.h"
 
+/* What the handles of all three sizes hold. */
+struct table {
+    uint64_t *entries;
+    uint64_t first_va;
+    uint64_t grants;
+};
+
 /* Empty tables from the level below the step down to `target`, linked by one store. */
-static void link_chain(struct hoist_space *space, struct hoist_reserve *reserve,
-                       const struct hoist_step *step, uint64_t va, struct hoist_access access,
-                       unsigned target)
+HOIST_INLINE void link_chain(struct hoist_space *space, struct hoist_reserve *reserve,
+                             const struct hoist_step *step, uint64_t va, struct hoist_access access,
+                             const unsigned target)
 {
     uint64_t child = 0;
 
@@ -30,9 +37,9 @@ static void link_chain(struct hoist_space *space, struct hoist_reserve *reserve,
 }
 
 /* The leaf in the way becomes pieces, one size at a time. */
-static void split_chain(struct hoist_space *space, struct hoist_reserve *reserve,
-                        struct hoist_step step, uint64_t va, struct hoist_access access,
-                        unsigned target)
+HOIST_INLINE void split_chain(struct hoist_space *space, struct hoist_reserve *reserve,
+                              struct hoist_step step, uint64_t va, struct hoist_access access,
+                              const unsigned target)
 {
     const uint64_t span = hoist_entry_span(step.level);
     const struct hoist_flush_range pages = {hoist_linear(space, va) & ~(span - 1),
@@ -54,8 +61,9 @@ static void split_chain(struct hoist_space *space, struct hoist_reserve *reserve
  * Adds the tables of level `target` and above that are missing below the entry where the walk
  * stopped.
  */
-static enum hoist_result extend(struct hoist_space *space, const struct hoist_step *step,
-                                uint64_t va, struct hoist_access access, unsigned target)
+HOIST_INLINE enum hoist_result extend(struct hoist_space *space, const struct hoist_step *step,
+                                      uint64_t va, struct hoist_access access,
+                                      const unsigned target)
 {
     struct hoist_count count = {0};
     struct hoist_supply supply;
@@ -78,11 +86,12 @@ static enum hoist_result extend(struct hoist_space *space, const struct hoist_st
 }
 
 /*
- * Makes every link on the way to a table of level `target` grant what is needed; all links exist.
- * What the highest changed link covers is to be flushed, for the rights of all of it may have been
- * kept.
+ * For tables that somebody else has made; the one helper here that is told the size. Makes every
+ * link on the way to a table of level `target` grant what is needed; all links exist. What the
+ * highest changed link covers is to be flushed, for the rights of all of it may have been kept.
  */
-static void widen(struct hoist_space *space, uint64_t va, uint64_t needed, unsigned target)
+static __attribute__((noinline)) void widen_links(struct hoist_space *space, uint64_t va,
+                                                  uint64_t needed, unsigned target)
 {
     uint64_t span = 0;
 
@@ -121,7 +130,7 @@ static enum hoist_result check_shared(const struct hoist_space *space, uint64_t 
 }
 
 HOIST_INLINE enum hoist_result ensure_chain(struct hoist_space *space, uint64_t va,
-                                            struct hoist_access access, uint64_t **entries,
+                                            struct hoist_access access, struct table *table,
                                             const unsigned target)
 {
     const uint64_t needed = hoist_needed_grants(access);
@@ -148,9 +157,12 @@ HOIST_INLINE enum hoist_result ensure_chain(struct hoist_space *space, uint64_t 
     }
     step = hoist_walk(space, va, target);
     if ((step.grants & needed) != needed) {
-        widen(space, va, needed, target);
+        widen_links(space, va, needed, target);
+        step = hoist_walk(space, va, target);
     }
-    *entries = step.entry - hoist_index(va, target);
+    table->entries = step.entry - hoist_index(va, target);
+    table->first_va = va & ~(hoist_entry_span(target + 1) - 1);
+    table->grants = step.grants;
     return HOIST_OK;
 }
 
@@ -160,16 +172,27 @@ HOIST_INLINE uint64_t count_chain(const struct hoist_space *space, uint64_t va,
     return hoist_walk(space, va, target).level - target;
 }
 
-HOIST_INLINE enum hoist_result set_leaf(struct hoist_space *space, uint64_t *entry, uint64_t pa,
-                                        struct hoist_access access, const unsigned level)
+HOIST_INLINE enum hoist_result set_leaf(struct hoist_space *space, const struct table *table,
+                                        const struct hoist_extent *leaf, struct hoist_access access,
+                                        const unsigned level)
 {
-    const enum hoist_result result = hoist_check_access(space, access);
-    const uint64_t wanted = pa | hoist_encode_leaf(access, level, space->cpu.has_nx);
-    const uint64_t found = hoist_load(entry);
+    const uint64_t needed = hoist_needed_grants(access);
+    const uint64_t wanted = leaf->pa.value | hoist_encode_leaf(access, level, space->cpu.has_nx);
+    uint64_t *entry = &table->entries[hoist_index(leaf->va.value, level)];
+    enum hoist_result result;
+    uint64_t found;
 
+    if (leaf->va.value - table->first_va >= hoist_entry_span(level + 1)) {
+        return HOIST_TABLE_OF_OTHER_PAGE;
+    }
+    result = hoist_check_access(space, access);
     if (result != HOIST_OK) {
         return result;
     }
+    if ((table->grants & needed) != needed) {
+        return HOIST_NARROW_LINK;
+    }
+    found = hoist_load(entry);
     if (!hoist_entry_is_present(found)) {
         hoist_store(entry, wanted);
         return HOIST_OK;
@@ -181,31 +204,34 @@ HOIST_INLINE enum hoist_result set_leaf(struct hoist_space *space, uint64_t *ent
     return ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0 ? HOIST_OK : HOIST_ALREADY_MAPPED;
 }
 
-/* The first address that a table of this level covers when it covers va. */
-HOIST_INLINE uint64_t first_va_of_table(uint64_t va, const unsigned level)
-{
-    return va & ~(hoist_entry_span(level + 1) - 1);
-}
-
 enum hoist_result hoist_ensure_chain_4k(struct hoist_space *space, struct hoist_page_4k page,
                                         struct hoist_access access, struct hoist_pt *pt)
 {
-    pt->first_va = first_va_of_table(page.va, HOIST_LEVEL_PT);
-    return ensure_chain(space, page.va, access, &pt->entries, HOIST_LEVEL_PT);
+    struct table table = {0};
+    const enum hoist_result result = ensure_chain(space, page.va, access, &table, HOIST_LEVEL_PT);
+
+    *pt = (struct hoist_pt){table.entries, table.first_va, table.grants};
+    return result;
 }
 
 enum hoist_result hoist_ensure_chain_2m(struct hoist_space *space, struct hoist_page_2m page,
                                         struct hoist_access access, struct hoist_pd *pd)
 {
-    pd->first_va = first_va_of_table(page.va, HOIST_LEVEL_PD);
-    return ensure_chain(space, page.va, access, &pd->entries, HOIST_LEVEL_PD);
+    struct table table = {0};
+    const enum hoist_result result = ensure_chain(space, page.va, access, &table, HOIST_LEVEL_PD);
+
+    *pd = (struct hoist_pd){table.entries, table.first_va, table.grants};
+    return result;
 }
 
 enum hoist_result hoist_ensure_chain_1g(struct hoist_space *space, struct hoist_page_1g page,
                                         struct hoist_access access, struct hoist_pdpt *pdpt)
 {
-    pdpt->first_va = first_va_of_table(page.va, HOIST_LEVEL_PDPT);
-    return ensure_chain(space, page.va, access, &pdpt->entries, HOIST_LEVEL_PDPT);
+    struct table table = {0};
+    const enum hoist_result result = ensure_chain(space, page.va, access, &table, HOIST_LEVEL_PDPT);
+
+    *pdpt = (struct hoist_pdpt){table.entries, table.first_va, table.grants};
+    return result;
 }
 
 uint64_t hoist_count_chain_4k(const struct hoist_space *space, struct hoist_page_4k page)
@@ -227,34 +253,31 @@ enum hoist_result hoist_set_leaf_4k(struct hoist_space *space, struct hoist_pt p
                                     struct hoist_page_4k page, struct hoist_frame_4k frame,
                                     struct hoist_access access)
 {
-    if (first_va_of_table(page.va, HOIST_LEVEL_PT) != pt.first_va) {
-        return HOIST_TABLE_OF_OTHER_PAGE;
-    }
-    return set_leaf(space, &pt.entries[hoist_index(page.va, HOIST_LEVEL_PT)], frame.pa, access,
-                    HOIST_LEVEL_PT);
+    const struct table table = {pt.entries, pt.first_va, pt.grants};
+    const struct hoist_extent leaf = {{page.va}, {frame.pa}, hoist_entry_span(HOIST_LEVEL_PT)};
+
+    return set_leaf(space, &table, &leaf, access, HOIST_LEVEL_PT);
 }
 
 enum hoist_result hoist_set_leaf_2m(struct hoist_space *space, struct hoist_pd pd,
                                     struct hoist_page_2m page, struct hoist_frame_2m frame,
                                     struct hoist_access access)
 {
-    if (first_va_of_table(page.va, HOIST_LEVEL_PD) != pd.first_va) {
-        return HOIST_TABLE_OF_OTHER_PAGE;
-    }
-    return set_leaf(space, &pd.entries[hoist_index(page.va, HOIST_LEVEL_PD)], frame.pa, access,
-                    HOIST_LEVEL_PD);
+    const struct table table = {pd.entries, pd.first_va, pd.grants};
+    const struct hoist_extent leaf = {{page.va}, {frame.pa}, hoist_entry_span(HOIST_LEVEL_PD)};
+
+    return set_leaf(space, &table, &leaf, access, HOIST_LEVEL_PD);
 }
 
 enum hoist_result hoist_set_leaf_1g(struct hoist_space *space, struct hoist_pdpt pdpt,
                                     struct hoist_page_1g page, struct hoist_frame_1g frame,
                                     struct hoist_access access)
 {
+    const struct table table = {pdpt.entries, pdpt.first_va, pdpt.grants};
+    const struct hoist_extent leaf = {{page.va}, {frame.pa}, hoist_entry_span(HOIST_LEVEL_PDPT)};
+
     if (!space->cpu.has_1g_pages) {
         return HOIST_NO_1G_PAGES;
     }
-    if (first_va_of_table(page.va, HOIST_LEVEL_PDPT) != pdpt.first_va) {
-        return HOIST_TABLE_OF_OTHER_PAGE;
-    }
-    return set_leaf(space, &pdpt.entries[hoist_index(page.va, HOIST_LEVEL_PDPT)], frame.pa, access,
-                    HOIST_LEVEL_PDPT);
+    return set_leaf(space, &table, &leaf, access, HOIST_LEVEL_PDPT);
 }

@@ -21,16 +21,19 @@
 struct hoist_pt { /* page table: 4 KiB leaves, covers 2 MiB */
     uint64_t *entries;
     uint64_t first_va;
+    uint64_t grants; /* of the links above it, when it was found */
 };
 
 struct hoist_pd { /* page directory: 2 MiB leaves, covers 1 GiB */
     uint64_t *entries;
     uint64_t first_va;
+    uint64_t grants; /* of the links above it, when it was found */
 };
 
 struct hoist_pdpt { /* page-directory-pointer table: 1 GiB leaves, covers 512 GiB */
     uint64_t *entries;
     uint64_t first_va;
+    uint64_t grants; /* of the links above it, when it was found */
 };
 
 /*
@@ -66,12 +69,12 @@ uint64_t hoist_count_chain_1g(const struct hoist_space *space, struct hoist_page
 /*
  * Maps the page to the frame: one 64-bit store into the table, from not present to present, so
  * nothing has to be flushed. The same mapping there already (A and D do not count): HOIST_OK,
- * nothing is written. The access has to be the one that ensure_chain was given, or a narrower one:
- * the links above are not looked at.
+ * nothing is written.
  *
  * ALREADY_MAPPED: a different mapping is there. TABLE_IN_THE_WAY_OF_2M or _1G: smaller pages are,
- * or were, mapped there. TABLE_OF_OTHER_PAGE: the handle was made for a page elsewhere. NO_READ,
- * BAD_ACCESS, NO_NX, NO_1G_PAGES. Nothing is written then.
+ * or were, mapped there. TABLE_OF_OTHER_PAGE: the handle was made for a page elsewhere.
+ * NARROW_LINK: the access is wider than what the links above granted when ensure_chain made the
+ * handle. NO_READ, BAD_ACCESS, NO_NX, NO_1G_PAGES. Nothing is written then.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_set_leaf_4k(struct hoist_space *space, struct hoist_pt pt,
                                                      struct hoist_page_4k page,

@@ -22,10 +22,12 @@ FLAGS = ["-std=c17", "-ffreestanding", "-fno-stack-protector", "-mno-red-zone", 
          "-fcf-protection=none", f"-I{PAGING}"]
 SIZES = ("4k", "2m", "1g")
 
-# What a path may call. None is told a level but hoist_widen_links, which only runs on tables made by others.
+# What a path may call. None is told the size but widen_links, which only runs on tables made by others;
+# hoist_split_entry is told what leaf was found.
 MAY_BE_CALLED = {
-    "ensure_chain": {"hoist_check_access", "hoist_reserve_fill", "hoist_reserve_take", "hoist_widen_links",
-                     "memset", "memcpy"},
+    "ensure_chain": {"hoist_check_access", "hoist_supply_get", "hoist_supply_take", "hoist_clear_entries",
+                     "hoist_split_entry", "hoist_list_begin", "hoist_list_pages", "hoist_list_end", "check_shared",
+                     "widen_links", "memset", "memcpy"},
     "set_leaf": {"hoist_check_access"},
     "count_chain": set(),
 }
