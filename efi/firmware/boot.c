@@ -60,30 +60,11 @@ static bool take_memory(struct boot *boot, struct problem *problem)
     return true;
 }
 
-static bool allocate_table(void *context, struct hoist_frame_4k *frame)
-{
-    struct boot_tables *tables = context;
-
-    if (tables->next_pa == tables->end_pa) {
-        return false;
-    }
-    frame->pa = tables->next_pa;
-    tables->next_pa += HOIST_SIZE_4K;
-    return true;
-}
-
 /*
- * Nothing that was counted in advance is ever handed back; were it, it stays in the loader's run.
+ * The firmware maps all RAM at its physical address, no CPU uses these tables yet, and their frames
+ * are had beforehand: the library needs nothing of us.
  */
-static void free_table(void *context, struct hoist_frame_4k frame)
-{
-    (void)context;
-    (void)frame;
-}
-
-/* The firmware maps all RAM at its physical address, and no CPU uses these tables yet. */
-static const struct hoist_hooks table_hooks = {.allocate_table = allocate_table,
-                                               .free_table = free_table};
+static const struct hoist_hooks no_hooks;
 
 void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 {
@@ -124,8 +105,7 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
 bool boot_build_tables(struct boot *boot, struct problem *problem)
 {
     struct plan_frames frames;
-    enum hoist_result result =
-        hoist_space_init(&boot->space, &boot->cpu.paging, &table_hooks, &boot->tables);
+    enum hoist_result result = hoist_space_init(&boot->space, &boot->cpu.paging, &no_hooks, NULL);
 
     if (result != HOIST_OK) {
         return problem_set(problem, PROBLEM_CPU_WIDTH, (struct text){NULL, 0},
@@ -137,7 +117,11 @@ bool boot_build_tables(struct boot *boot, struct problem *problem)
         return false;
     }
     boot->built.pa = frames.pa;
-    boot->tables = (struct boot_tables){frames.pa, frames.pa + frames.size_bytes};
+    for (uint64_t i = boot->built.frame_count; i-- != 0;) {
+        hoist_reserve_add(&boot->space, &boot->table_frames,
+                          (struct hoist_frame_4k){frames.pa + i * HOIST_SIZE_4K});
+    }
+    boot->space.frames = &boot->table_frames;
     return plan_build(&boot->plan, &boot->space, problem);
 }
 

@@ -18,12 +18,6 @@
 #include "problem.h"
 #include "verify.h"
 
-/* The next table frame to hand out; the run was counted, so it never ends too early. */
-struct boot_tables {
-    uint64_t next_pa;
-    uint64_t end_pa;
-};
-
 struct boot {
     struct entry entry;
     struct cpu cpu;
@@ -34,7 +28,7 @@ struct boot {
     struct plan plan;
     struct plan_places places;
     struct hoist_space space;
-    struct boot_tables tables;
+    struct hoist_reserve table_frames; /* counted, taken, not used yet */
     struct verify_tables built;
     struct hoist_framebuffer framebuffer;
     struct handoff_room handoff_room; /* what the hand-off's frames were taken for */
