@@ -157,6 +157,45 @@ static void sizes_remap_within(void)
     sizes_expect_data(SIZES_SECOND);
 }
 
+/*
+ * The three changes once more, at full speed: single steps flush by themselves, and so would hide a
+ * translation of the large leaf that outlives it.
+ */
+static void sizes_change_at_once(void)
+{
+    const struct hoist_range narrow = sizes_page(77);
+    const struct hoist_range gone = sizes_page(300);
+    const struct hoist_range moved = sizes_page(5);
+    const struct hoist_extent home = sizes_extent();
+    const struct hoist_extent there = live_extent(
+        moved.va.value, frames_block(SIZES_BLOCK + 1) + 9 * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
+    const struct hoist_access access = sizes_access(HOIST_WRITE);
+    uint64_t value;
+
+    sizes_write(SIZES_SECOND);
+    expect_ok("a page within gets another frame",
+              hoist_remap(&live.space, &there, access, HOIST_LEAF_4K, HOIST_RANGE_LIVE));
+    expect_equal("that frame is read at once", SIZES_FIRST, touch_word(moved.va.value));
+    expect_ok("all of it is as it was",
+              hoist_remap(&live.space, &home, access, HOIST_LEAF_2M, HOIST_RANGE_IDLE));
+
+    sizes_write(SIZES_SECOND);
+    expect_ok("a page within is made read-only",
+              hoist_protect(&live.space, &narrow, sizes_access(0)));
+    expect_equal("a write to it faults at once", TOUCH_PRESENT | TOUCH_WROTE,
+                 touch_write(narrow.va.value, 1));
+    expect_ok("all of it is as it was",
+              hoist_remap(&live.space, &home, access, HOIST_LEAF_2M, HOIST_RANGE_IDLE));
+
+    sizes_write(SIZES_SECOND);
+    expect_ok("a page within is unmapped", hoist_unmap(&live.space, &gone, HOIST_DROP_TABLES));
+    expect_equal("a read of it faults at once", 0, touch_read(gone.va.value, &value));
+    expect_ok("all of it is as it was",
+              hoist_remap(&live.space, &home, access, HOIST_LEAF_2M, HOIST_RANGE_IDLE));
+    sizes_expect(SIZES_VA, home.pa.value, HOIST_SIZE_2M, HOIST_LEAF_2M);
+    sizes_expect_data(SIZES_SECOND);
+}
+
 /* All of it gets frames that allow no large leaf, and goes back. */
 static void sizes_remap_whole(const struct hoist_extent *uneven, const struct hoist_extent *home)
 {
@@ -197,6 +236,7 @@ void sizes_run(void)
     sizes_split_and_merge();
     sizes_change_within();
     sizes_remap_within();
+    sizes_change_at_once();
     sizes_remap_whole(&uneven, &extent);
     book_add(&extent, sizes_access(HOIST_WRITE), HOIST_LEAF_2M);
     gigabyte_run();
