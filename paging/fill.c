@@ -111,12 +111,21 @@ HOIST_INLINE uint64_t or_eight(const uint64_t *entry)
     return entry[0] | entry[1] | entry[2] | entry[3] | entry[4] | entry[5] | entry[6] | entry[7];
 }
 
+HOIST_INLINE uint64_t or_sixteen(const uint64_t *entry)
+{
+    return or_eight(entry) | or_eight(entry + 8);
+}
+
 uint64_t hoist_count_absent(const uint64_t *entries, uint64_t count)
 {
     const uint64_t *entry = entries;
     const uint64_t *const end = entries + count;
 
-    while (end - entry >= 16 && !hoist_entry_is_present(or_eight(entry) | or_eight(entry + 8))) {
+    while (end - entry >= (ptrdiff_t)BLOCK &&
+           !hoist_entry_is_present(or_sixteen(entry) | or_sixteen(entry + 16))) {
+        entry += BLOCK;
+    }
+    if (end - entry >= 16 && !hoist_entry_is_present(or_sixteen(entry))) {
         entry += 16;
     }
     if (end - entry >= 8 && !hoist_entry_is_present(or_eight(entry))) {

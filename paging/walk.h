@@ -186,23 +186,28 @@ HOIST_INLINE uint64_t hoist_widened(uint64_t link, uint64_t needed)
 HOIST_INLINE void hoist_trail_to_fork(struct hoist_trail *trail, const struct hoist_tour *tour,
                                       uint64_t needed)
 {
-    unsigned shift = hoist_level_shift(trail->level);
+    const uint64_t fork = tour->first ^ tour->last;
+    unsigned level = trail->level;
+    unsigned shift = hoist_level_shift(level);
+    uint64_t grants = trail->grants[level];
+    const uint64_t *table = (const uint64_t *)(uintptr_t)trail->tables[level];
 
-    while ((tour->first ^ tour->last) >> shift == 0) {
-        const uint64_t mask = (UINT64_C(1) << shift) - 1;
-        const unsigned index = (unsigned)(tour->first >> shift) & (hoist_table_entries() - 1);
+    while (fork >> shift == 0) {
         const uint64_t link =
-            hoist_load((const uint64_t *)(uintptr_t)trail->tables[trail->level] + index);
+            hoist_load(&table[(tour->first >> shift) & (hoist_table_entries() - 1)]);
 
-        if (!hoist_entry_is_link(link, trail->level) || hoist_widened(link, needed) != link ||
-            (tour->last - tour->first) == mask) {
+        if (!hoist_entry_is_link(link, level) || hoist_widened(link, needed) != link ||
+            (tour->last - tour->first + 1) >> shift != 0) {
             break;
         }
-        trail->level--;
+        level--;
         shift -= HOIST_FORMAT.index_bits;
-        trail->grants[trail->level] = hoist_grants_below(trail->grants[trail->level + 1], link);
-        trail->tables[trail->level] = (uintptr_t)hoist_reach(tour->space, hoist_table_pa(link));
+        grants = hoist_grants_below(grants, link);
+        table = hoist_reach(tour->space, hoist_table_pa(link));
+        trail->grants[level] = grants;
+        trail->tables[level] = (uintptr_t)table;
     }
+    trail->level = level;
 }
 
 /* Makes place->entries by hooks->read_entry: as many as could be read, but at least one. */
