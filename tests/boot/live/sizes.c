@@ -9,12 +9,18 @@
 #include "expect.h"
 #include "frames.h"
 #include "live.h"
+#include "paging/cpu.h"
 #include "paging/tidy.h"
 #include "step.h"
 #include "touch.h"
 
 #define SIZES_FIRST  UINT64_C(0x5eed000100000000)
 #define SIZES_SECOND UINT64_C(0x5eed000200000000)
+
+/* Pages that change within a large leaf, by number. */
+#define SIZES_MOVED  5u
+#define SIZES_NARROW 77u
+#define SIZES_GONE   300u
 
 static struct hoist_access sizes_access(uint8_t rights)
 {
@@ -102,10 +108,10 @@ static void sizes_split_and_merge(void)
 /* One page in the middle of a large leaf changes, and its neighbours do not notice. */
 static void sizes_change_within(void)
 {
-    const struct hoist_range narrow = sizes_page(77);
-    const struct hoist_range gone = sizes_page(300);
+    const struct hoist_range narrow = sizes_page(SIZES_NARROW);
+    const struct hoist_range gone = sizes_page(SIZES_GONE);
     const struct hoist_extent again = live_extent(
-        gone.va.value, frames_block(SIZES_BLOCK) + 300 * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
+        gone.va.value, frames_block(SIZES_BLOCK) + SIZES_GONE * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
     uint64_t value;
 
     step_watch_same(narrow.va.value - LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
@@ -115,9 +121,9 @@ static void sizes_change_within(void)
     expect_equal("a write to it faults", TOUCH_PRESENT | TOUCH_WROTE,
                  touch_write(narrow.va.value, 1));
     expect_equal("a write to the page before is fine", TOUCH_FINE,
-                 touch_write(narrow.va.value - LIVE_PAGE_BYTES, SIZES_SECOND + 76));
+                 touch_write(narrow.va.value - LIVE_PAGE_BYTES, SIZES_SECOND + SIZES_NARROW - 1));
     expect_equal("a write to the page behind is fine", TOUCH_FINE,
-                 touch_write(narrow.va.value + LIVE_PAGE_BYTES, SIZES_SECOND + 78));
+                 touch_write(narrow.va.value + LIVE_PAGE_BYTES, SIZES_SECOND + SIZES_NARROW + 1));
     step_watch_same(narrow.va.value - LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
     STEP_EXPECT("it is made writable again",
                 hoist_protect(&live.space, &narrow, sizes_access(HOIST_WRITE)));
@@ -136,21 +142,22 @@ static void sizes_change_within(void)
 /* One page within gets another frame: at no moment is it without one. */
 static void sizes_remap_within(void)
 {
-    const struct hoist_range page = sizes_page(5);
+    const struct hoist_range page = sizes_page(SIZES_MOVED);
     const uint64_t other_pa = frames_block(SIZES_BLOCK + 1) + 9 * LIVE_PAGE_BYTES;
     const struct hoist_extent there = live_extent(page.va.value, other_pa, LIVE_PAGE_BYTES);
     const struct hoist_extent back = live_extent(
-        page.va.value, frames_block(SIZES_BLOCK) + 5 * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
+        page.va.value, frames_block(SIZES_BLOCK) + SIZES_MOVED * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
     const struct hoist_access access = sizes_access(HOIST_WRITE);
 
     *frames_word(other_pa) = SIZES_FIRST;
-    step_watch(page.va.value, SIZES_SECOND + 5, SIZES_FIRST, false);
-    step_watch(page.va.value + LIVE_PAGE_BYTES, SIZES_SECOND + 6, SIZES_SECOND + 6, false);
+    step_watch(page.va.value, SIZES_SECOND + SIZES_MOVED, SIZES_FIRST, false);
+    step_watch(page.va.value + LIVE_PAGE_BYTES, SIZES_SECOND + SIZES_MOVED + 1,
+               SIZES_SECOND + SIZES_MOVED + 1, false);
     STEP_EXPECT("a page within gets another frame, in use",
                 hoist_remap(&live.space, &there, access, HOIST_LEAF_4K, HOIST_RANGE_LIVE));
     step_expect_flush();
     expect_equal("that frame is read", SIZES_FIRST, touch_word(page.va.value));
-    step_watch(page.va.value, SIZES_FIRST, SIZES_SECOND + 5, false);
+    step_watch(page.va.value, SIZES_FIRST, SIZES_SECOND + SIZES_MOVED, false);
     STEP_EXPECT("it gets the old one back, in use",
                 hoist_remap(&live.space, &back, access, HOIST_LEAF_4K, HOIST_RANGE_LIVE));
     sizes_merge();
@@ -158,20 +165,37 @@ static void sizes_remap_within(void)
 }
 
 /*
- * The three changes once more, at full speed: single steps flush by themselves, and so would hide a
- * translation of the large leaf that outlives it.
+ * Flushes, and then uses what is being changed, as another CPU would: in the middle of a change it
+ * learns the pieces of a leaf, which the end of the change has to flush in turn.
+ */
+static void sizes_flush_and_use(void *context, const struct hoist_flush *what)
+{
+    uint64_t value;
+
+    hoist_flush_this_cpu(context, what);
+    (void)touch_read(sizes_page(SIZES_MOVED).va.value, &value);
+    (void)touch_write(sizes_page(SIZES_NARROW).va.value, SIZES_SECOND + SIZES_NARROW);
+    (void)touch_read(sizes_page(SIZES_GONE).va.value, &value);
+}
+
+/*
+ * The three changes once more, without single steps: those flush by themselves, and so would hide a
+ * translation that outlives its change.
  */
 static void sizes_change_at_once(void)
 {
-    const struct hoist_range narrow = sizes_page(77);
-    const struct hoist_range gone = sizes_page(300);
-    const struct hoist_range moved = sizes_page(5);
+    const struct hoist_range narrow = sizes_page(SIZES_NARROW);
+    const struct hoist_range gone = sizes_page(SIZES_GONE);
+    const struct hoist_range moved = sizes_page(SIZES_MOVED);
     const struct hoist_extent home = sizes_extent();
     const struct hoist_extent there = live_extent(
         moved.va.value, frames_block(SIZES_BLOCK + 1) + 9 * LIVE_PAGE_BYTES, LIVE_PAGE_BYTES);
     const struct hoist_access access = sizes_access(HOIST_WRITE);
+    struct hoist_hooks hooks = frames_hooks;
     uint64_t value;
 
+    hooks.flush = sizes_flush_and_use;
+    live.space.hooks = &hooks;
     sizes_write(SIZES_SECOND);
     expect_ok("a page within gets another frame",
               hoist_remap(&live.space, &there, access, HOIST_LEAF_4K, HOIST_RANGE_LIVE));
@@ -192,6 +216,7 @@ static void sizes_change_at_once(void)
     expect_equal("a read of it faults at once", 0, touch_read(gone.va.value, &value));
     expect_ok("all of it is as it was",
               hoist_remap(&live.space, &home, access, HOIST_LEAF_2M, HOIST_RANGE_IDLE));
+    live.space.hooks = &frames_hooks;
     sizes_expect(SIZES_VA, home.pa.value, HOIST_SIZE_2M, HOIST_LEAF_2M);
     sizes_expect_data(SIZES_SECOND);
 }
