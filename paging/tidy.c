@@ -129,13 +129,12 @@ static enum hoist_result hand_back_step(void *context, struct hoist_place *place
     return HOIST_OK;
 }
 
-/* Hands the owned pages back and drops all tables below root entries `first` to the one before
- * `end`. */
-static void clear_root_entries(struct tidying *tidying, unsigned first, unsigned end)
+/* Hands the owned pages back and drops all tables below the first entries of the root. */
+static void clear_root_entries(struct tidying *tidying, unsigned count)
 {
     const unsigned level = tidying->space->cpu.levels;
-    const uint64_t span = hoist_entry_span(level);
-    const struct hoist_tour tour = {tidying->space, first * span, end * span - 1, tidying, NULL};
+    const struct hoist_tour tour = {tidying->space, 0, count * hoist_entry_span(level) - 1, tidying,
+                                    NULL};
     uint64_t *root = hoist_reach(tidying->space, hoist_table_pa(tidying->space->root));
     struct hoist_trail trail;
     enum hoist_result result;
@@ -143,7 +142,7 @@ static void clear_root_entries(struct tidying *tidying, unsigned first, unsigned
     hoist_trail_begin(&trail, tidying->space);
     result = hoist_traverse(&tour, &trail, hand_back_step, NULL);
     (void)result; /* handing back never fails */
-    for (unsigned i = first; i < end; i++) {
+    for (unsigned i = 0; i < count; i++) {
         const uint64_t entry = hoist_load(&root[i]);
 
         hoist_store(&root[i], 0);
@@ -210,22 +209,44 @@ static bool is_root_in_use(const struct hoist_space *space)
            space->hooks->is_root_in_use(space->context, root);
 }
 
+/*
+ * The first entries of the root table, and where asked the root itself. Nothing of it is walked by
+ * a CPU any more, so the flush can come first, and everything may be reused as soon as it was
+ * handed back.
+ */
+static void clear(struct hoist_space *space, unsigned root_entries, bool with_root,
+                  void (*free_page)(void *context, struct hoist_pa pa, enum hoist_leaf_size size))
+{
+    const struct hoist_frame_4k root = {hoist_table_pa(space->root)};
+    struct hoist_flush flush;
+    struct tidying tidying = {.space = space, .flush = &flush, .free_page = free_page};
+
+    hoist_list_clear(&flush);
+    flush.is_everything = true;
+    flush.has_global = true;
+    if (space->hooks->flush != NULL) {
+        space->hooks->flush(space->context, &flush);
+    }
+    hoist_list_clear(&flush);
+    clear_root_entries(&tidying, root_entries);
+    if (with_root) {
+        space->root = 0;
+        hoist_reserve_add(space, &flush.freed, root);
+    }
+    hoist_list_end(space, &flush);
+}
+
 enum hoist_result hoist_clear(struct hoist_space *space,
                               void (*free_page)(void *context, struct hoist_pa pa,
                                                 enum hoist_leaf_size size))
 {
-    struct tidying tidying = {.space = space, .free_page = free_page};
-    struct hoist_flush own;
-
     if (!hoist_entry_is_present(space->root)) {
         return HOIST_OK;
     }
     if (is_root_in_use(space)) {
         return HOIST_SPACE_IN_USE;
     }
-    tidying.flush = hoist_list_begin(space, &own);
-    clear_root_entries(&tidying, 0, hoist_table_entries() / 2);
-    hoist_list_end(space, tidying.flush);
+    clear(space, hoist_table_entries() / 2, false, free_page);
     return HOIST_OK;
 }
 
@@ -233,9 +254,8 @@ enum hoist_result hoist_destroy(struct hoist_space *space,
                                 void (*free_page)(void *context, struct hoist_pa pa,
                                                   enum hoist_leaf_size size))
 {
-    const struct hoist_frame_4k root = {hoist_table_pa(space->root)};
-    struct tidying tidying = {.space = space, .free_page = free_page};
-    struct hoist_flush own;
+    const unsigned own_entries =
+        space->upper_half == HOIST_UPPER_OWN ? hoist_table_entries() : hoist_table_entries() / 2;
 
     if (!hoist_entry_is_present(space->root)) {
         return HOIST_OK;
@@ -246,12 +266,6 @@ enum hoist_result hoist_destroy(struct hoist_space *space,
     if (space->upper_half == HOIST_UPPER_LENT) {
         return HOIST_SHARED_HALF;
     }
-    tidying.flush = hoist_list_begin(space, &own);
-    clear_root_entries(&tidying, 0,
-                       space->upper_half == HOIST_UPPER_OWN ? hoist_table_entries()
-                                                            : hoist_table_entries() / 2);
-    space->root = 0;
-    hoist_reserve_add(space, &tidying.flush->freed, root);
-    hoist_list_end(space, tidying.flush);
+    clear(space, own_entries, true, free_page);
     return HOIST_OK;
 }

@@ -31,7 +31,9 @@ HOIST_MUST_CHECK enum hoist_result hoist_merge(struct hoist_space *space,
 /*
  * Unmaps all of the lower half and frees its tables, at once; the root table and the upper half
  * stay. `free_page` gets every leaf that hoist_give put there (owned.h), and may be NULL where
- * there is none. SPACE_IN_USE: a CPU runs on the tables (hooks->is_root_in_use).
+ * there is none. hooks->flush is called for everything, first and also where the space collects, so
+ * that what is handed back may be reused at once. SPACE_IN_USE: a CPU runs on the tables
+ * (hooks->is_root_in_use).
  */
 HOIST_MUST_CHECK enum hoist_result hoist_clear(struct hoist_space *space,
                                                void (*free_page)(void *context, struct hoist_pa pa,
