@@ -151,14 +151,11 @@ HOIST_INLINE struct hoist_access hoist_decode_leaf(uint64_t entry, unsigned leve
  * What is left of a leaf's rights after the links above it; grants are those of hoist_step
  * (walk.h).
  */
-HOIST_INLINE struct hoist_access hoist_effective_access(uint64_t entry, unsigned level,
-                                                        uint64_t grants)
+HOIST_INLINE struct hoist_access hoist_effective_access(struct hoist_access leaf, uint64_t grants)
 {
-    struct hoist_access access = hoist_decode_leaf(entry, level);
-
-    access.rights &= (uint8_t)((grants & (HOIST_READ | HOIST_WRITE | HOIST_USER)) |
-                               ((grants & HOIST_ENTRY_NX) != 0 ? HOIST_EXECUTE : 0) | HOIST_GLOBAL);
-    return access;
+    leaf.rights &= (uint8_t)((grants & (HOIST_READ | HOIST_WRITE | HOIST_USER)) |
+                             ((grants & HOIST_ENTRY_NX) != 0 ? HOIST_EXECUTE : 0) | HOIST_GLOBAL);
+    return leaf;
 }
 
 /*

@@ -17,7 +17,7 @@ static inline struct hoist_leaf hoist_leaf_of(const struct hoist_space *space,
     leaf.pa = hoist_pa_of(hoist_leaf_pa(entry, place->level));
     leaf.size = (enum hoist_leaf_size)place->level;
     leaf.leaf = hoist_decode_leaf(entry, place->level);
-    leaf.effective = hoist_effective_access(entry, place->level, place->grants);
+    leaf.effective = hoist_effective_access(leaf.leaf, place->grants);
     leaf.entry = entry;
     return leaf;
 }

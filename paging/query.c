@@ -112,7 +112,7 @@ enum hoist_result hoist_query(const struct hoist_space *space, struct hoist_va v
         translation->pa.value = pa_of(&found, va.value);
         translation->size = (enum hoist_leaf_size)found.level;
         translation->leaf = hoist_decode_leaf(found.entry, found.level);
-        translation->effective = hoist_effective_access(found.entry, found.level, found.grants);
+        translation->effective = hoist_effective_access(translation->leaf, found.grants);
         translation->entry = found.entry;
     }
     return result;

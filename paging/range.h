@@ -14,6 +14,9 @@
  * in the middle, which hoist_remap alone needs, and refuses for a range in use. A and D bits that a
  * CPU sets in an entry while it is being changed may be lost.
  *
+ * The tables must be a tree, as this library makes them: a change does not look for tables that are
+ * reached twice. Foreign ones can be checked beforehand by hoist_visit with a budget.
+ *
  * Common errors: UNALIGNED_PAGE, UNALIGNED_SIZE; NOT_CANONICAL: an end is in the hole, the range
  * crosses it, or wraps; SHARED_HALF: see hoist_upper_half; NO_FRAME_FOR_...: the allocator or
  * space->frames has fewer than counted. Where an access is given: NO_READ, BAD_ACCESS, NO_NX;
