@@ -57,7 +57,8 @@ struct hoist_hooks {
     /*
      * Reads the entry at this physical address, for tables that cannot be pointed at: a dump,
      * another machine. What it answers but HOIST_OK (HOIST_UNREADABLE, say) ends the look-up or
-     * visit and is its result. Looking up and visiting use it, nothing else does. NULL: table_at is
+     * visit and is its result. A visit reads ahead; where that fails, the entry is asked for again
+     * when its turn comes. Looking up and visiting use it, nothing else does. NULL: table_at is
      * used.
      */
     enum hoist_result (*read_entry)(void *context, struct hoist_pa pa, uint64_t *entry);
