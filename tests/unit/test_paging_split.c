@@ -53,7 +53,7 @@ static void begin_with_leaf(struct fixture *f, uint64_t flags, unsigned level)
     *entry_at(f, LARGE_VA, level) = LARGE_PA | P | PS | flags;
 }
 
-/* All 2 MiB pieces of the range but the one at `except` are leaves with these flags and the old frames. */
+/* All 2 MiB pieces but the one at `except` are leaves with these flags and the old frames. */
 static void assert_2m_pieces(struct fixture *f, uint64_t flags, uint64_t except)
 {
     for (uint64_t offset = 0; offset < GIB; offset += 2 * MIB) {
