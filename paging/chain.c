@@ -157,6 +157,7 @@ HOIST_INLINE enum hoist_result ensure_chain(struct hoist_space *space, uint64_t 
     }
     step = hoist_walk(space, va, target);
     if ((step.grants & needed) != needed) {
+        hoist_flush_now(space); /* a leaf may have been split, and sizes change alone */
         widen_links(space, va, needed, target);
         step = hoist_walk(space, va, target);
     }

@@ -53,7 +53,11 @@ enum hoist_result hoist_change_pass_link(struct hoist_change *change,
     }
     if (change->is_writing) {
         hoist_store(place->entries, wide);
-        hoist_change_list_entry(change, place, HOIST_ENTRY_GLOBAL);
+        if (change->kind == HOIST_CHANGE_MAP) {
+            hoist_change_list_entry(change, place, HOIST_ENTRY_GLOBAL);
+        } else { /* a leaf below may be split next, and sizes change alone */
+            hoist_change_flush_between(change, place, HOIST_ENTRY_GLOBAL);
+        }
     }
     return HOIST_OK;
 }

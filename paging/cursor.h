@@ -23,8 +23,8 @@ struct hoist_cursor {
     uint64_t flags;         /* the same in a 4 KiB leaf */
 };
 
-#define HOIST_NOWHERE   UINT64_C(1) /* where no table begins */
-#define HOIST_NO_ACCESS UINT64_MAX  /* what no access is as a number */
+#define HOIST_NOWHERE   (UINT64_C(1) << 63) /* in the canonical hole: no page is near */
+#define HOIST_NO_ACCESS UINT64_MAX          /* what no access is as a number */
 
 static inline struct hoist_cursor hoist_cursor_of(struct hoist_space *space)
 {

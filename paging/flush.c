@@ -33,7 +33,7 @@ void hoist_list_pages(const struct hoist_space *space, struct hoist_flush *flush
         if (offset < last_bytes && next.page_count * next.page_bytes <= last_bytes - offset) {
             return; /* listed already */
         }
-        if (offset == last_bytes) {
+        if (offset == last_bytes && next.va != 0) { /* not across the top of the address space */
             last->page_count += next.page_count;
             return;
         }
