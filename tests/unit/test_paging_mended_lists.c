@@ -153,6 +153,7 @@ static void splitting_to_2m_counts_no_page_tables(void **state)
     assert_all_or_nothing(f, 1, split_bytes(f, HALF + 4 * KIB, 4 * KIB, HOIST_LEAF_2M));
     assert_int_equal(split_bytes(f, HALF + 4 * KIB, 4 * KIB, HOIST_LEAF_2M), HOIST_OK);
     assert_leaves(f, 0, 512, 0);
+    assert_int_equal(arena_held(&f->arena), 3);
 }
 
 static void mapping_what_is_said_to_be_empty_looks_at_no_entry(void **state)

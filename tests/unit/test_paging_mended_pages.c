@@ -163,12 +163,15 @@ static void a_chain_for_an_access_that_cannot_be_is_not_made(void **state)
     struct hoist_pd pd;
     struct hoist_pdpt pdpt;
 
-    assert_refused(f, hoist_ensure_chain_4k(&f->space, page_4k(f, 0), rights_of(0), &pt),
-                   HOIST_NO_READ);
-    assert_refused(f, hoist_ensure_chain_2m(&f->space, page_2m(f, 0), rights_of(0), &pd),
-                   HOIST_NO_READ);
-    assert_refused(f, hoist_ensure_chain_1g(&f->space, page_1g(f, 0), rights_of(0), &pdpt),
-                   HOIST_NO_READ);
+    for (unsigned half = HOIST_UPPER_OWN; half <= HOIST_UPPER_BORROWED; half++) {
+        f->space.upper_half = (enum hoist_upper_half)half;
+        assert_refused(f, hoist_ensure_chain_4k(&f->space, page_4k(f, 0), rights_of(0), &pt),
+                       HOIST_NO_READ);
+        assert_refused(f, hoist_ensure_chain_2m(&f->space, page_2m(f, 0), rights_of(0), &pd),
+                       HOIST_NO_READ);
+        assert_refused(f, hoist_ensure_chain_1g(&f->space, page_1g(f, 0), rights_of(0), &pdpt),
+                       HOIST_NO_READ);
+    }
 }
 
 static void a_page_of_a_size_that_is_none_cannot_be_given(void **state)
