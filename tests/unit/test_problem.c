@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "access.h"
 #include "problem.h"
 #include "problem_names.h"
 
@@ -155,7 +156,10 @@ static void sentences_read_as_they_should(void **state)
           {UINT64_C(0xffffff8000000000), UINT64_C(0xffffff7000000000)}},
          "no place is left for the stack from 0xffffff8000000000 on: the kernel at "
          "0xffffff7000000000 is in the way"},
-        {{PROBLEM_VERIFY_RIGHTS, text_of("stack"), {0}, {0x1000, 3, 5}},
+        {{PROBLEM_VERIFY_RIGHTS,
+          text_of("stack"),
+          {0},
+          {0x1000, HOIST_READ | HOIST_WRITE, HOIST_READ | HOIST_EXECUTE}},
          "the page tables give 0x1000 of \"stack\" the rights r-x instead of rw-"},
         {{PROBLEM_VERIFY_RIGHTS, text_of("stack"), {0}, {0x1000, 1, 0x1f}},
          "the page tables give 0x1000 of \"stack\" the rights rwx user global instead of r--"},
