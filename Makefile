@@ -266,6 +266,14 @@ BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-pl
 bench: $(BENCH_PROGRAMS) ## measure the page tables: a table, and build/bench/paging.json
 	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/run
 
+# ---- mutants ---------------------------------------------------------------------------------------------------
+
+.PHONY: mutants
+mutants: | deps ## break the page tables on purpose, line by line: who notices, and build/mutants/report.json
+	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/mutants/run
+
+# ---- running the tests -----------------------------------------------------------------------------------------
+
 .PHONY: test test-long host-tests
 host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) ## build the tests that run on the host
 

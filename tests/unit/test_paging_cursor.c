@@ -55,6 +55,25 @@ static void pages_one_after_the_other_across_tables_are_mapped(void **state)
     assert_leaves(f, 0, 0, 0);
 }
 
+static void a_fresh_cursor_knows_no_table_wherever_it_is_used_first(void **state)
+{
+    static const uint64_t places[] = {0,       0x1000, 2 * MIB - 0x1000,
+                                      2 * MIB, HALF,   -UINT64_C(0x1000)};
+    struct fixture *f = *state;
+
+    for (unsigned i = 0; i < sizeof places / sizeof places[0]; i++) {
+        struct hoist_cursor cursor;
+
+        fixture_restart(f, fixture_cpu(4));
+        cursor = hoist_cursor_of(&f->space);
+        assert_int_equal(unmap_at(&cursor, f, places[i]), 1);
+        assert_refused(f, protect_at(&cursor, f, places[i], DATA), HOIST_NOT_MAPPED);
+        assert_int_equal(unmap_at(&cursor, f, places[i]), 1);
+        assert_int_equal(map_at(&cursor, f, places[i], GIB, DATA), HOIST_OK);
+        assert_int_equal(unmap_at(&cursor, f, places[i]), GIB);
+    }
+}
+
 static void the_same_again_and_what_is_different_are_told_apart(void **state)
 {
     struct fixture *f = *state;
@@ -218,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_of(pages_one_after_the_other_across_tables_are_mapped),
+        test_of(a_fresh_cursor_knows_no_table_wherever_it_is_used_first),
         test_of(the_same_again_and_what_is_different_are_told_apart),
         test_of(protecting_keeps_frame_and_state_and_flushes_one_page),
         test_of(links_are_widened_for_every_access_that_needs_it),

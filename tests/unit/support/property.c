@@ -30,8 +30,11 @@ void property_begin(const char *name, uint64_t operation_count)
 
 void property_fail(const char *condition, const char *file, int line)
 {
-    printf("not ok 1 - %s\n# operation %" PRIu64 " (%s) of seed %" PRIu64 "\n# %s:%d: %s\n",
-           property.name, property.operation, property.step, property.seed, file, line, condition);
+    if (property.name != NULL) {
+        printf("not ok 1 - %s\n", property.name);
+    }
+    printf("# operation %" PRIu64 " (%s) of seed %" PRIu64 "\n# %s:%d: %s\n", property.operation,
+           property.step, property.seed, file, line, condition);
     fflush(stdout);
     exit(1);
 }
@@ -44,6 +47,14 @@ uint64_t random_number(void)
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
     z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
     return z ^ (z >> 31);
+}
+
+uint64_t random_swap(uint64_t state)
+{
+    const uint64_t old = random_state;
+
+    random_state = state;
+    return old;
 }
 
 uint64_t random_below(uint64_t limit)

@@ -12,7 +12,7 @@
 
 /* What is going on, for the sentence of a failure. */
 struct property {
-    const char *name;
+    const char *name; /* NULL: the failure has been counted already */
     const char *step;
     uint64_t seed;
     uint64_t operation;
@@ -34,6 +34,9 @@ _Noreturn void property_fail(const char *condition, const char *file, int line);
     } while (0)
 
 uint64_t random_number(void);
+
+/* Goes on from another state; the old one is returned. */
+uint64_t random_swap(uint64_t state);
 
 /* A number from 0 to limit - 1. */
 uint64_t random_below(uint64_t limit);

@@ -2,6 +2,8 @@
 /* Holds an address space against the model. */
 #include "space_judge.h"
 
+#include <string.h>
+
 #include "property.h"
 #include "raw_reader.h"
 #include "space_model.h"
@@ -67,7 +69,7 @@ static void check_leaf(const struct raw_leaf *leaf, const struct stretch *stretc
     CHECK(leaf->software == access.software);
 }
 
-void judge_everything(struct arena *arena, const struct hoist_space *space)
+void judge_everything(struct arena *arena, const struct hoist_space *space, uint64_t waiting)
 {
     struct raw_reader reader = reader_of(arena);
     unsigned at = 0;
@@ -75,6 +77,7 @@ void judge_everything(struct arena *arena, const struct hoist_space *space)
 
     leaf_count = 0;
     table_seen = 0;
+    CHECK(arena_held(arena) == model.table_count + waiting);
     if (model.table_count == 0) {
         CHECK(space->root == 0);
         return;
@@ -83,7 +86,6 @@ void judge_everything(struct arena *arena, const struct hoist_space *space)
     raw_read_all(&reader, space->root & UINT64_C(0x000ffffffffff000));
     CHECK(reader.reserved_count == 0);
     CHECK(table_seen == model.table_count);
-    CHECK(arena_held(arena) == model.table_count);
     for (unsigned i = 0; i < leaf_count; i++) {
         CHECK(at < model.stretch_count);
         if (next == 0) {
@@ -103,6 +105,7 @@ void judge_everything(struct arena *arena, const struct hoist_space *space)
 struct seen {
     unsigned next_leaf;
     unsigned table_count;
+    struct hoist_run last_run;
 };
 
 static bool is_same_leaf(const struct hoist_leaf *leaf, const struct raw_leaf *raw)
@@ -140,7 +143,7 @@ static enum hoist_result see_table(void *context, struct hoist_frame_4k frame, u
 
 void judge_visit(const struct hoist_space *space)
 {
-    struct seen seen = {0, 0};
+    struct seen seen = {0};
     const struct hoist_visitor visitor = {.leaf = see_leaf, .table = see_table, .context = &seen};
 
     CHECK(hoist_visit(space, hoist_va_of(0), hoist_va_of(~UINT64_C(0)), &visitor) == HOIST_OK);
@@ -148,9 +151,55 @@ void judge_visit(const struct hoist_space *space)
     CHECK(seen.table_count == table_seen);
 }
 
+static bool is_same_access(struct hoist_access a, struct hoist_access b)
+{
+    return a.rights == b.rights && a.cache == b.cache && a.protection_key == b.protection_key &&
+           a.software == b.software;
+}
+
+/* Goes through the leaves that a run claims, and sees that the one behind them is not its own. */
+static enum hoist_result see_run(void *context, const struct hoist_run *run)
+{
+    struct seen *seen = context;
+    uint64_t count[HOIST_LEAF_1G + 1] = {0};
+    uint64_t bytes = 0;
+
+    while (bytes != run->size_bytes) {
+        const struct raw_leaf *raw = &leaves[seen->next_leaf];
+        const struct hoist_leaf leaf = {hoist_va_of(run->va.value + bytes),
+                                        hoist_pa_of(run->pa.value + bytes),
+                                        (enum hoist_leaf_size)raw->level,
+                                        run->leaf,
+                                        run->effective,
+                                        raw->entry};
+
+        CHECK(seen->next_leaf < leaf_count && is_same_leaf(&leaf, raw));
+        count[raw->level]++;
+        bytes += raw->size_bytes;
+        seen->next_leaf++;
+    }
+    CHECK(memcmp(count, run->leaf_count, sizeof count) == 0);
+    CHECK(seen->last_run.size_bytes == 0 ||
+          seen->last_run.va.value + seen->last_run.size_bytes != run->va.value ||
+          seen->last_run.pa.value + seen->last_run.size_bytes != run->pa.value ||
+          !is_same_access(seen->last_run.leaf, run->leaf) ||
+          !is_same_access(seen->last_run.effective, run->effective));
+    seen->last_run = *run;
+    return HOIST_OK;
+}
+
+void judge_runs(const struct hoist_space *space)
+{
+    struct seen seen = {0};
+    const struct hoist_visitor visitor = {.run = see_run, .context = &seen};
+
+    CHECK(hoist_visit(space, hoist_va_of(0), hoist_va_of(~UINT64_C(0)), &visitor) == HOIST_OK);
+    CHECK(seen.next_leaf == leaf_count);
+}
+
 void judge_partial_visit(const struct hoist_space *space, uint64_t first, uint64_t last)
 {
-    struct seen seen = {0, 0};
+    struct seen seen = {0};
     const struct hoist_visitor visitor = {.leaf = see_leaf, .context = &seen};
     unsigned end;
 

@@ -26,6 +26,15 @@ uint64_t model_upper_start(void)
     return -model_lower_end();
 }
 
+uint64_t model_table_first(const struct table *table)
+{
+    const uint64_t first = table->number * model_bytes_of(table->level) * 512;
+
+    return first < model_lower_end() || table->level == model.cpu.levels
+               ? first
+               : first - model_lower_end() * 2;
+}
+
 /* Which table of this level covers the address. */
 static uint64_t table_number(uint64_t va, unsigned level)
 {
@@ -74,7 +83,7 @@ struct stretch *model_stretch_at(uint64_t va)
     return i < model.stretch_count && model.stretches[i].first <= va ? &model.stretches[i] : NULL;
 }
 
-static bool is_same_access(struct hoist_access a, struct hoist_access b)
+bool model_is_same_access(struct hoist_access a, struct hoist_access b)
 {
     const uint8_t mask = model.cpu.has_nx ? 0xff : (uint8_t)~HOIST_EXECUTE;
 
@@ -99,8 +108,8 @@ void model_add_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist_acces
     if (at > 0) {
         struct stretch *left = &model.stretches[at - 1];
 
-        if (left->last + 1 == va && left->level == level && is_same_access(left->access, access) &&
-            left->pa + (va - left->first) == pa) {
+        if (left->last + 1 == va && left->level == level &&
+            model_is_same_access(left->access, access) && left->pa + (va - left->first) == pa) {
             left->last = stretch.last;
             return;
         }
@@ -108,8 +117,7 @@ void model_add_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist_acces
     insert_stretch(at, stretch);
 }
 
-/* Cuts the stretch so that a new one begins at va. */
-static void cut_before(uint64_t va)
+void model_cut_before(uint64_t va)
 {
     const unsigned at = model_stretch_from(va);
     struct stretch right;
@@ -124,16 +132,37 @@ static void cut_before(uint64_t va)
     insert_stretch(at + 1, right);
 }
 
-/* What a link must grant for the access to be of use. */
-static unsigned needed_rights(struct hoist_access access)
+void model_remove(uint64_t first, uint64_t last)
+{
+    unsigned begin;
+    unsigned end;
+
+    model_cut_before(first);
+    if (last + 1 != 0) {
+        model_cut_before(last + 1);
+    }
+    begin = model_stretch_from(first);
+    for (end = begin; end < model.stretch_count && model.stretches[end].first <= last; end++) {
+    }
+    memmove(&model.stretches[begin], &model.stretches[end],
+            (model.stretch_count - end) * sizeof model.stretches[0]);
+    model.stretch_count -= end - begin;
+}
+
+void model_add_table(uint64_t va, unsigned level, unsigned rights)
+{
+    CHECK(model.table_count < TABLE_LIMIT);
+    model.tables[model.table_count++] = (struct table){table_number(va, level), level, rights};
+}
+
+unsigned model_needed_rights(struct hoist_access access)
 {
     return ((access.rights & HOIST_WRITE) != 0 ? LINK_WRITE : 0u) |
            ((access.rights & HOIST_USER) != 0 ? LINK_USER : 0u) |
            ((access.rights & HOIST_EXECUTE) != 0 ? LINK_EXECUTE : 0u);
 }
 
-/* What a new link grants. */
-static unsigned granted_rights(struct hoist_access access)
+unsigned model_granted_rights(struct hoist_access access)
 {
     return LINK_WRITE | LINK_EXECUTE | ((access.rights & HOIST_USER) != 0 ? LINK_USER : 0u);
 }
@@ -141,7 +170,7 @@ static unsigned granted_rights(struct hoist_access access)
 static void widen_above(uint64_t va, unsigned level, struct hoist_access access)
 {
     for (; level < model.cpu.levels; level++) {
-        model_table(va, level)->rights |= needed_rights(access);
+        model_table(va, level)->rights |= model_needed_rights(access);
     }
 }
 
@@ -190,14 +219,14 @@ static void forecast_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist
     }
     old = model_stretch_at(va);
     if (old != NULL) {
-        if (old->pa + (va - old->first) != pa || !is_same_access(old->access, access)) {
+        if (old->pa + (va - old->first) != pa || !model_is_same_access(old->access, access)) {
             forecast.result = HOIST_ALREADY_MAPPED;
         }
         add_piece(va, pa, old->level, true);
         return;
     }
     add_piece(va, pa, level, false);
-    forecast_tables(va, level, granted_rights(access));
+    forecast_tables(va, level, model_granted_rights(access));
 }
 
 void model_forecast_map(uint64_t va, uint64_t pa, uint64_t size, struct hoist_access access,
@@ -271,7 +300,7 @@ enum hoist_result model_lacking(uint64_t n)
 void model_forecast_chain(uint64_t va, unsigned target, struct hoist_access access)
 {
     const struct stretch *old = model_stretch_at(va);
-    unsigned rights = granted_rights(access);
+    unsigned rights = model_granted_rights(access);
 
     model_forecast_begin();
     if (old != NULL && old->level > target && (old->access.rights & HOIST_USER) != 0) {
@@ -290,9 +319,9 @@ unsigned model_apply_chain(uint64_t va, unsigned target, struct hoist_access acc
     for (unsigned i = level; i > target; i--) {
         const uint64_t first = va & ~(model_bytes_of(i) - 1);
 
-        cut_before(first);
+        model_cut_before(first);
         if (first + model_bytes_of(i) != 0) {
-            cut_before(first + model_bytes_of(i));
+            model_cut_before(first + model_bytes_of(i));
         }
         model_stretch_at(first)->level = i - 1;
     }
@@ -310,7 +339,7 @@ enum hoist_result model_forecast_leaf(uint64_t va, uint64_t pa, unsigned target,
     if (old == NULL) {
         return HOIST_OK;
     }
-    return old->pa + (va - old->first) == pa && is_same_access(old->access, access)
+    return old->pa + (va - old->first) == pa && model_is_same_access(old->access, access)
                ? HOIST_OK
                : HOIST_ALREADY_MAPPED;
 }

@@ -2,9 +2,9 @@
 /*
  * What an address space should be: a flat model, for property tests.
  *
- * A sorted list of stretches (addresses, frames, access, leaf size) and a set of tables with what their links
- * grant. A forecast says, before an operation, how it ends and which tables it makes; applying it changes the
- * model. There is one model and one forecast in a program.
+ * A sorted list of stretches (addresses, frames, access, leaf size) and a set of tables with what
+ * their links grant. A forecast says, before an operation, how it ends and which tables it makes;
+ * applying it changes the model. There is one model and one forecast in a program.
  */
 #ifndef TEST_SPACE_MODEL_H
 #define TEST_SPACE_MODEL_H
@@ -80,11 +80,29 @@ uint64_t model_upper_start(void);
 /* The table of this level above an address, or NULL. */
 struct table *model_table(uint64_t va, unsigned level);
 
+/* The first address that a table covers; 0 for the root. */
+uint64_t model_table_first(const struct table *table);
+
+void model_add_table(uint64_t va, unsigned level, unsigned rights);
+
+/* What a link must grant for the access to be of use, and what a new link grants. */
+unsigned model_needed_rights(struct hoist_access access);
+unsigned model_granted_rights(struct hoist_access access);
+
+/* As the model's CPU sees them: without NX everything can be executed. */
+bool model_is_same_access(struct hoist_access a, struct hoist_access b);
+
 /* The first stretch that ends at or after va; stretch_count where there is none. */
 unsigned model_stretch_from(uint64_t va);
 
 /* The stretch that va lies in, or NULL. */
 struct stretch *model_stretch_at(uint64_t va);
+
+/* Cuts the stretch there, if there is one, so that another begins at va. */
+void model_cut_before(uint64_t va);
+
+/* Takes away what is mapped from first to last, both inclusive. */
+void model_remove(uint64_t first, uint64_t last);
 
 void model_forecast_begin(void);
 
