@@ -120,7 +120,7 @@ enum hoist_result model_forecast_leaf(uint64_t va, uint64_t pa, unsigned target,
                                       struct hoist_access access);
 void model_add_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist_access access);
 
-/* The error when the n-th allocation of the forecast fails: tables are asked for from the root down. */
+/* The error when the n-th allocation of the forecast fails: they go from the root down. */
 enum hoist_result model_lacking(uint64_t n);
 
 #endif

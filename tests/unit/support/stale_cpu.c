@@ -85,7 +85,7 @@ static bool is_first_from(const struct leaves *list, unsigned i, uint64_t va)
            (i == 0 || last_of(&list->leaves[i - 1]) < va);
 }
 
-/* The first leaf of a list that ends at or after va; mostly it is the one behind the last asked for. */
+/* The first leaf of a list that ends at or after va; mostly the one behind the last asked for. */
 static unsigned leaf_from(const struct leaves *list, uint64_t va)
 {
     static unsigned hint;

@@ -3,8 +3,9 @@
  * A CPU that keeps whatever it may: every translation that the tables ever held, until it is told
  * to forget it (SDM volume 3, sections 4.10.2 to 4.10.4), and every table on the way. There is one.
  *
- * It complains (property.h) where it knows a page in two sizes with two meanings, where a table that
- * it may still walk is freed, and where it is left with a translation that the tables do not hold.
+ * It complains (property.h) where it knows a page in two sizes with two meanings, where a table
+ * that it may still walk is freed, and where it is left with a translation that the tables do not
+ * hold.
  */
 #ifndef TEST_STALE_CPU_H
 #define TEST_STALE_CPU_H
