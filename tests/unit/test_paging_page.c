@@ -197,6 +197,83 @@ static void unmapping_a_page_of_a_large_leaf_splits_it(void **state)
     assert_false(is_mapped(f, HALF + 3 * MIB));
 }
 
+static enum hoist_result protect_one(struct fixture *f, unsigned level, uint64_t va,
+                                     struct hoist_access access)
+{
+    return level == 2 ? hoist_protect_2m(&f->space, page_2m(f, va), access)
+                      : hoist_protect_1g(&f->space, page_1g(f, va), access);
+}
+
+/* The frame in *pa, which is not written on an error. */
+static enum hoist_result unmap_one(struct fixture *f, unsigned level, uint64_t va, uint64_t *pa)
+{
+    struct hoist_frame_2m middle = {*pa};
+    struct hoist_frame_1g large = {*pa};
+    const enum hoist_result result = level == 2 ? hoist_unmap_2m(&f->space, page_2m(f, va), &middle)
+                                                : hoist_unmap_1g(&f->space, page_1g(f, va), &large);
+
+    *pa = level == 2 ? middle.pa : large.pa;
+    return result;
+}
+
+static void large_pages_are_protected_and_taken_away_whole(void **state)
+{
+    struct fixture *f = *state;
+
+    for (unsigned level = 2; level <= 3; level++) {
+        uint64_t pa = 1;
+
+        fixture_restart(f, fixture_cpu(4));
+        assert_refused(f, protect_one(f, level, HALF, RODATA), HOIST_NOT_MAPPED);
+        assert_refused(f, unmap_one(f, level, HALF, &pa), HOIST_NOT_MAPPED);
+        assert_int_equal(map_one(f, level, HALF, 4 * GIB, hoist_kernel_write_combining()),
+                         HOIST_OK);
+        *entry_at(f, HALF, level) |= A | D;
+        remember(f);
+        assert_int_equal(protect_one(f, level, HALF, RODATA), HOIST_OK);
+        assert_int_equal(*entry_at(f, HALF, level), 4 * GIB | P | PS | NX | A | D);
+        assert_flushed_once(f, HALF, 1, bytes_of[level]);
+        remember(f);
+        assert_int_equal(pa, 1);
+        assert_int_equal(unmap_one(f, level, HALF, &pa), HOIST_OK);
+        assert_int_equal(pa, 4 * GIB);
+        assert_flushed_once(f, HALF, 1, bytes_of[level]);
+        assert_leaves(f, 0, 0, 0);
+    }
+}
+
+static void a_large_page_in_a_larger_leaf_is_split_off(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t pa = 1;
+
+    assert_int_equal(map_one(f, 3, HALF, 4 * GIB, DATA), HOIST_OK);
+    assert_all_or_nothing(f, 1, protect_one(f, 2, HALF + 2 * MIB, RODATA));
+    assert_int_equal(protect_one(f, 2, HALF + 2 * MIB, RODATA), HOIST_OK);
+    assert_leaves(f, 0, 512, 0);
+    assert_int_equal(map_one(f, 3, HALF + GIB, 5 * GIB, DATA), HOIST_OK);
+    assert_all_or_nothing(f, 1, unmap_one(f, 2, HALF + GIB + 4 * MIB, &pa));
+    assert_int_equal(unmap_one(f, 2, HALF + GIB + 4 * MIB, &pa), HOIST_OK);
+    assert_int_equal(pa, 5 * GIB + 4 * MIB);
+    assert_leaves(f, 0, 1023, 0);
+}
+
+static void smaller_pages_are_all_protected_and_in_the_way_of_taking_one_away(void **state)
+{
+    struct fixture *f = *state;
+    uint64_t pa = 1;
+
+    assert_int_equal(map_bytes(f, HALF, 0, 2 * MIB, DATA, HOIST_LEAF_4K), HOIST_OK);
+    assert_refused(f, unmap_one(f, 2, HALF, &pa), HOIST_TABLE_IN_THE_WAY_OF_2M);
+    assert_refused(f, unmap_one(f, 3, HALF, &pa), HOIST_TABLE_IN_THE_WAY_OF_1G);
+    assert_refused(f, protect_one(f, 3, HALF, RODATA), HOIST_NOT_MAPPED);
+    assert_int_equal(protect_one(f, 2, HALF, RODATA), HOIST_OK);
+    for (uint64_t va = HALF; va < HALF + 2 * MIB; va += 4 * KIB) {
+        assert_false(leaf_at(f, va).writable);
+    }
+    assert_int_equal(pa, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +288,9 @@ int main(void)
         test_of(protecting_a_page_splits_and_widens_where_it_must),
         test_of(unmapping_a_page_tells_its_frame),
         test_of(unmapping_a_page_of_a_large_leaf_splits_it),
+        test_of(large_pages_are_protected_and_taken_away_whole),
+        test_of(a_large_page_in_a_larger_leaf_is_split_off),
+        test_of(smaller_pages_are_all_protected_and_in_the_way_of_taking_one_away),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
