@@ -35,7 +35,7 @@ def complaint(variant, workload):
     limit = LIMITS[workload.name]
     if frames != workload.frames:
         return f"{frames} frames, not {workload.frames}"
-    if not 0 < instructions <= limit:
+    if not 0 < round(instructions, 2) <= limit:
         return f"{instructions:.2f} instructions per leaf, the limit is {limit}"
     return None
 
