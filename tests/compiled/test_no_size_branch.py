@@ -26,8 +26,8 @@ SIZES = ("4k", "2m", "1g")
 # hoist_split_entry is told what leaf was found.
 MAY_BE_CALLED = {
     "ensure_chain": {"hoist_check_access", "hoist_supply_get", "hoist_supply_take", "hoist_clear_entries",
-                     "hoist_split_entry", "hoist_flush_now", "hoist_list_begin", "hoist_list_pages", "hoist_list_end", "check_shared",
-                     "widen_links", "memset", "memcpy"},
+                     "hoist_split_entry", "hoist_flush_now", "hoist_list_begin", "hoist_list_pages",
+                     "hoist_list_end", "check_shared", "widen_links", "memset", "memcpy"},
     "set_leaf": {"hoist_check_access"},
     "count_chain": set(),
 }
