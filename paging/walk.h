@@ -110,9 +110,8 @@ struct hoist_tour {
     struct hoist_space *space;
     uint64_t first;
     uint64_t last;
-    void *context; /* for the steps */
-    uint64_t
-        *buffer; /* where entries that are read by hooks->read_entry go; NULL: that is not used */
+    void *context;    /* for the steps */
+    uint64_t *buffer; /* for entries that hooks->read_entry reads; NULL: it is not used */
 };
 
 /* Entries of one table, from where the traversal stands to the end of the table or of the tour. */
@@ -278,10 +277,11 @@ HOIST_INLINE enum hoist_result hoist_traverse(
         enum hoist_result result = HOIST_OK;
         uint64_t done = 0;
 
-        place.entries = (uint64_t *)(uintptr_t)trail->tables[place.level] + index;
         place.entry_count = (to_end < index_mask - index ? to_end : index_mask - index) + 1;
         if (tour->buffer != NULL && place.level <= root_level) {
             result = hoist_read_place(tour, trail->tables[place.level], &place);
+        } else {
+            place.entries = (uint64_t *)(uintptr_t)trail->tables[place.level] + index;
         }
         if (result == HOIST_OK) {
             result = step(tour->context, &place, &done);
