@@ -37,11 +37,10 @@ HOIST_INLINE uint64_t hoist_needed_grants(struct hoist_access access)
            ((access.rights & HOIST_EXECUTE) != 0 ? HOIST_ENTRY_NX : 0);
 }
 
-/* Whether an entry of the root table is shared with other spaces, and so must stay. */
-HOIST_INLINE bool hoist_is_lent(const struct hoist_space *space, unsigned level, uint64_t linear)
+/* What stands where a leaf of this level should go is a table. */
+HOIST_INLINE enum hoist_result hoist_table_in_the_way(unsigned level)
 {
-    return space->upper_half != HOIST_UPPER_OWN && level == space->cpu.levels &&
-           linear >> (hoist_level_shift(level + 1) - 1) != 0;
+    return level == HOIST_LEVEL_PD ? HOIST_TABLE_IN_THE_WAY_OF_2M : HOIST_TABLE_IN_THE_WAY_OF_1G;
 }
 
 /* The flags of a link in this place. */

@@ -41,9 +41,8 @@ HOIST_INLINE void split_chain(struct hoist_space *space, struct hoist_reserve *r
                               struct hoist_step step, uint64_t va, struct hoist_access access,
                               const unsigned target)
 {
-    const uint64_t span = hoist_entry_span(step.level);
-    const struct hoist_flush_range pages = {hoist_linear(space, va) & ~(span - 1),
-                                            span / HOIST_SIZE_4K, HOIST_SIZE_4K};
+    const struct hoist_flush_range pages =
+        hoist_pages_of_entry(hoist_linear(space, va), step.level);
     const uint64_t leaf = step.value;
     struct hoist_flush own;
     struct hoist_flush *flush = hoist_list_begin(space, &own);
@@ -93,7 +92,7 @@ HOIST_INLINE enum hoist_result extend(struct hoist_space *space, const struct ho
 static __attribute__((noinline)) void widen_links(struct hoist_space *space, uint64_t va,
                                                   uint64_t needed, unsigned target)
 {
-    uint64_t span = 0;
+    unsigned highest = 0;
 
     for (unsigned level = space->cpu.levels; level > target; level--) {
         const struct hoist_step step = hoist_walk(space, va, level);
@@ -101,12 +100,12 @@ static __attribute__((noinline)) void widen_links(struct hoist_space *space, uin
 
         if (wide != step.value) {
             hoist_store(step.entry, wide);
-            span = span != 0 ? span : hoist_entry_span(level);
+            highest = highest != 0 ? highest : level;
         }
     }
-    if (span != 0) {
-        const struct hoist_flush_range pages = {hoist_linear(space, va) & ~(span - 1),
-                                                span / HOIST_SIZE_4K, HOIST_SIZE_4K};
+    if (highest != 0) {
+        const struct hoist_flush_range pages =
+            hoist_pages_of_entry(hoist_linear(space, va), highest);
         struct hoist_flush own;
         struct hoist_flush *flush = hoist_list_begin(space, &own);
 
@@ -199,8 +198,7 @@ HOIST_INLINE enum hoist_result set_leaf(struct hoist_space *space, const struct 
         return HOIST_OK;
     }
     if (!hoist_entry_is_leaf(found, level)) {
-        return level == HOIST_LEVEL_PD ? HOIST_TABLE_IN_THE_WAY_OF_2M
-                                       : HOIST_TABLE_IN_THE_WAY_OF_1G;
+        return hoist_table_in_the_way(level);
     }
     return ((found ^ wanted) & ~HOIST_ENTRY_STATE) == 0 ? HOIST_OK : HOIST_ALREADY_MAPPED;
 }

@@ -6,7 +6,6 @@
 #include "listing.h"
 #include "steps.h"
 
-/* Lists `count` pages from a linear address on, that `entry` was one of. */
 void hoist_change_list(struct hoist_change *change, uint64_t first, uint64_t count, unsigned level,
                        uint64_t entry)
 {
@@ -15,28 +14,22 @@ void hoist_change_list(struct hoist_change *change, uint64_t first, uint64_t cou
     hoist_list_pages(change->space, change->flush, &pages, entry);
 }
 
-/* All that an entry covers may be known by 4 KiB pages. */
 void hoist_change_list_entry(struct hoist_change *change, const struct hoist_place *place,
                              uint64_t entry)
 {
-    const uint64_t span = hoist_entry_span(place->level);
+    const struct hoist_flush_range pages = hoist_pages_of_entry(place->first, place->level);
 
-    hoist_change_list(change, place->first & ~(span - 1), span / HOIST_SIZE_4K, HOIST_LEVEL_PT,
-                      entry);
+    hoist_list_pages(change->space, change->flush, &pages, entry);
 }
 
-/* Has that flushed in the middle of a change. */
 void hoist_change_flush_between(struct hoist_change *change, const struct hoist_place *place,
                                 uint64_t entry)
 {
-    const uint64_t span = hoist_entry_span(place->level);
-    const struct hoist_flush_range pages = {place->first & ~(span - 1), span / HOIST_SIZE_4K,
-                                            HOIST_SIZE_4K};
+    const struct hoist_flush_range pages = hoist_pages_of_entry(place->first, place->level);
 
     hoist_flush_between(change->space, change->flush, &pages, entry);
 }
 
-/* Goes down a link, which must grant what is mapped below it. */
 enum hoist_result hoist_change_pass_link(struct hoist_change *change,
                                          const struct hoist_place *place, uint64_t link)
 {
@@ -62,10 +55,6 @@ enum hoist_result hoist_change_pass_link(struct hoist_change *change,
     return HOIST_OK;
 }
 
-/*
- * A leaf that cannot stay whole. While counting it is done with; while writing its pieces are gone
- * through like any others.
- */
 void hoist_change_split(struct hoist_change *change, const struct hoist_place *place, uint64_t leaf,
                         uint64_t *done)
 {

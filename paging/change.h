@@ -8,6 +8,7 @@
 
 #include "flush.h"
 #include "range.h"
+#include "sharing.h"
 #include "walk.h"
 
 enum hoist_change_kind {
@@ -39,12 +40,6 @@ struct hoist_change {
     struct hoist_flush *flush;     /* what was made invalid */
     struct hoist_trail trail;      /* to where the range forks; found the first time */
 };
-
-/* Whether an address lies in the half that a kernel usually has, and that spaces may share. */
-HOIST_INLINE bool hoist_is_upper(const struct hoist_space *space, uint64_t va)
-{
-    return (va >> (hoist_level_shift(space->cpu.levels + 1u) - 1) & 1) != 0;
-}
 
 /* UNALIGNED_SIZE, UNALIGNED_PAGE, NOT_CANONICAL, SHARED_HALF. */
 HOIST_MUST_CHECK enum hoist_result hoist_check_range(const struct hoist_space *space,

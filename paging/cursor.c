@@ -40,8 +40,7 @@ static void remember(struct hoist_cursor *cursor, uint64_t va)
 
     cursor->first_va = HOIST_NOWHERE;
     cursor->access = HOIST_NO_ACCESS;
-    if (step.level == HOIST_LEVEL_PT &&
-        (cursor->space->upper_half != HOIST_UPPER_BORROWED || !hoist_is_upper(cursor->space, va))) {
+    if (step.level == HOIST_LEVEL_PT && !hoist_is_borrowed(cursor->space, va)) {
         cursor->entries = step.entry - hoist_index(va, HOIST_LEVEL_PT);
         cursor->first_va = va & ~(hoist_entry_span(HOIST_LEVEL_PD) - 1);
         cursor->grants = step.grants;

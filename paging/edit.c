@@ -50,9 +50,8 @@ enum hoist_result hoist_entry_mut_at(struct hoist_space *space, struct hoist_va 
     struct hoist_step step;
     enum hoist_result result = find(space, va, level, &step);
 
-    if (result == HOIST_OK && hoist_is_upper(space, va.value) &&
-        (space->upper_half == HOIST_UPPER_BORROWED ||
-         hoist_is_lent(space, level, hoist_linear(space, va.value)))) {
+    if (result == HOIST_OK &&
+        (hoist_is_borrowed(space, va.value) || hoist_is_lent(space, level, va.value))) {
         result = HOIST_SHARED_HALF;
     }
     if (result == HOIST_OK) {
@@ -82,11 +81,6 @@ static enum hoist_result check_leaf(const struct hoist_space *space, unsigned le
     return hoist_check_access(space, access);
 }
 
-static enum hoist_result table_in_the_way(unsigned level)
-{
-    return level == HOIST_LEVEL_PD ? HOIST_TABLE_IN_THE_WAY_OF_2M : HOIST_TABLE_IN_THE_WAY_OF_1G;
-}
-
 enum hoist_result hoist_entry_set(struct hoist_space *space, struct hoist_entry_mut *entry,
                                   struct hoist_pa pa, struct hoist_access access)
 {
@@ -99,7 +93,7 @@ enum hoist_result hoist_entry_set(struct hoist_space *space, struct hoist_entry_
         return result;
     }
     if (hoist_entry_is_link(found, level)) {
-        return table_in_the_way(level);
+        return hoist_table_in_the_way(level);
     }
     if ((entry->grants & needed) != needed) {
         return HOIST_NARROW_LINK;
@@ -123,7 +117,7 @@ enum hoist_result hoist_entry_clear(struct hoist_space *space, struct hoist_entr
         return HOIST_NOT_MAPPED;
     }
     if (hoist_entry_is_link(found, level)) {
-        return table_in_the_way(level);
+        return hoist_table_in_the_way(level);
     }
     hoist_store(entry->slot, 0);
     entry->entry.value = 0;
@@ -218,7 +212,7 @@ enum hoist_result hoist_edit(struct hoist_space *space, struct hoist_va first, s
     if (!hoist_is_canonical(space, first.value) || !hoist_is_canonical(space, last.value)) {
         return HOIST_NOT_CANONICAL;
     }
-    if (space->upper_half == HOIST_UPPER_BORROWED && hoist_is_upper(space, last.value)) {
+    if (hoist_is_borrowed(space, last.value)) {
         return HOIST_SHARED_HALF;
     }
     if (first.value > last.value) {

@@ -6,6 +6,16 @@
 #include "flush.h"
 #include "walk.h"
 
+/* All that the entry around a linear address covers; it may be known by 4 KiB pages. */
+HOIST_INLINE struct hoist_flush_range hoist_pages_of_entry(uint64_t linear, unsigned level)
+{
+    const uint64_t span = hoist_entry_span(level);
+    const struct hoist_flush_range pages = {linear & ~(span - 1), span / HOIST_SIZE_4K,
+                                            HOIST_SIZE_4K};
+
+    return pages;
+}
+
 /*
  * Adds pages from a linear address on; `entry` is a leaf that mapped one of them, or 0. What goes
  * on from the last range is added to it; what no longer fits makes it everything.
@@ -16,8 +26,7 @@ void hoist_list_pages(const struct hoist_space *space, struct hoist_flush *flush
 /* The list that a change writes to: the space's, or an empty one of its own. */
 struct hoist_flush *hoist_list_begin(struct hoist_space *space, struct hoist_flush *own);
 
-/* The end of a change: where the space does not collect, has the list carried out and tables freed.
- */
+/* The end of a change: unless the space collects, has the list carried out and tables freed. */
 void hoist_list_end(struct hoist_space *space, struct hoist_flush *flush);
 
 /* Makes a list empty; what its ranges hold does not matter then. */

@@ -39,8 +39,7 @@ enum hoist_result hoist_give(struct hoist_space *space, struct hoist_va va,
         if (!hoist_entry_is_link(step.value, step.level)) {
             return HOIST_ALREADY_MAPPED;
         }
-        return level == HOIST_LEVEL_PD ? HOIST_TABLE_IN_THE_WAY_OF_2M
-                                       : HOIST_TABLE_IN_THE_WAY_OF_1G;
+        return hoist_table_in_the_way(level);
     }
     marked.software |= HOIST_SOFTWARE_OWNED;
     result = hoist_map(space, &extent, marked, page->size);
@@ -58,7 +57,7 @@ enum hoist_result hoist_take(struct hoist_space *space, struct hoist_va va,
     if (!hoist_is_canonical(space, va.value)) {
         return HOIST_NOT_CANONICAL;
     }
-    if (space->upper_half == HOIST_UPPER_BORROWED && hoist_is_upper(space, va.value)) {
+    if (hoist_is_borrowed(space, va.value)) {
         return HOIST_SHARED_HALF;
     }
     step = hoist_walk(space, va.value, HOIST_LEVEL_PT);

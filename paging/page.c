@@ -5,13 +5,10 @@
 #include "build.h"
 #include "listing.h"
 
-static enum hoist_result table_in_the_way(unsigned level)
-{
-    return level == HOIST_LEVEL_PD ? HOIST_TABLE_IN_THE_WAY_OF_2M : HOIST_TABLE_IN_THE_WAY_OF_1G;
-}
-
-/* What may stand in the way of mapping one page is looked at first; the rest is a range of one
- * page. */
+/*
+ * What may stand in the way of mapping one page is looked at first; the rest is a range of one
+ * page.
+ */
 HOIST_INLINE enum hoist_result map_page(struct hoist_space *space,
                                         const struct hoist_extent *extent,
                                         struct hoist_access access, const unsigned level)
@@ -24,7 +21,7 @@ HOIST_INLINE enum hoist_result map_page(struct hoist_space *space,
         if (result != HOIST_OK) {
             return result;
         }
-        return table_in_the_way(level);
+        return hoist_table_in_the_way(level);
     }
     return hoist_map(space, extent, access, (enum hoist_leaf_size)level);
 }
@@ -86,12 +83,6 @@ enum hoist_result hoist_remap_1g(struct hoist_space *space, struct hoist_page_1g
     return hoist_remap(space, &extent, access, HOIST_LEAF_1G, use);
 }
 
-/* Whether a call may change the page at all. */
-static bool is_borrowed(const struct hoist_space *space, uint64_t va)
-{
-    return space->upper_half == HOIST_UPPER_BORROWED && hoist_is_upper(space, va);
-}
-
 enum hoist_result hoist_protect_4k(struct hoist_space *space, struct hoist_page_4k page,
                                    struct hoist_access access)
 {
@@ -102,7 +93,7 @@ enum hoist_result hoist_protect_4k(struct hoist_space *space, struct hoist_page_
     uint64_t wanted;
 
     if (result != HOIST_OK || step.level != HOIST_LEVEL_PT || step.value == 0 ||
-        (step.grants & needed) != needed || is_borrowed(space, page.va)) {
+        (step.grants & needed) != needed || hoist_is_borrowed(space, page.va)) {
         return hoist_protect(space, &range, access);
     }
     wanted = (step.value & (HOIST_ENTRY_ADDRESS | HOIST_ENTRY_STATE)) |
@@ -141,9 +132,9 @@ HOIST_INLINE enum hoist_result unmap_page(struct hoist_space *space, uint64_t va
         return HOIST_NOT_MAPPED;
     }
     if (hoist_entry_is_link(step.value, step.level)) {
-        return table_in_the_way(level);
+        return hoist_table_in_the_way(level);
     }
-    if (step.level != level || is_borrowed(space, va)) {
+    if (step.level != level || hoist_is_borrowed(space, va)) {
         result = hoist_unmap(space, &range, HOIST_KEEP_TABLES);
     } else {
         hoist_store(step.entry, 0);

@@ -24,7 +24,7 @@ enum hoist_result hoist_check_range(const struct hoist_space *space,
     if (last < range->va.value || !is_one_canonical_half(space, range->va.value, last)) {
         return HOIST_NOT_CANONICAL;
     }
-    if (space->upper_half == HOIST_UPPER_BORROWED && hoist_is_upper(space, last)) {
+    if (hoist_is_borrowed(space, last)) {
         return HOIST_SHARED_HALF;
     }
     return HOIST_OK;

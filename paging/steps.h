@@ -19,8 +19,10 @@ void hoist_change_list_entry(struct hoist_change *change, const struct hoist_pla
 void hoist_change_flush_between(struct hoist_change *change, const struct hoist_place *place,
                                 uint64_t entry);
 
-/* Goes down a link, which must grant what is mapped below it: widens it, or NARROW_LINK,
- * SHARED_HALF. */
+/*
+ * Goes down a link, which must grant what is mapped below it: widens it, or NARROW_LINK,
+ * SHARED_HALF.
+ */
 HOIST_MUST_CHECK enum hoist_result
 hoist_change_pass_link(struct hoist_change *change, const struct hoist_place *place, uint64_t link);
 

@@ -22,8 +22,7 @@ struct tidying {
  */
 static void put_aside(struct tidying *tidying, const struct hoist_exit *from, uint64_t entry)
 {
-    const uint64_t span = hoist_entry_span(from->level + 1);
-    const struct hoist_flush_range pages = {from->first, span / HOIST_SIZE_4K, HOIST_SIZE_4K};
+    const struct hoist_flush_range pages = hoist_pages_of_entry(from->first, from->level + 1);
     const struct hoist_frame_4k frame = {hoist_table_pa(hoist_load(from->link))};
 
     hoist_store(from->link, entry);
@@ -155,50 +154,36 @@ static void clear_root_entries(struct tidying *tidying, unsigned count)
 
 /* ---- what callers see ---- */
 
-static enum hoist_result begin(struct tidying *tidying, struct hoist_space *space,
-                               const struct hoist_range *range, struct hoist_flush *own)
+/* Goes through a range, down every link, for what is done on the way out of each table. */
+HOIST_INLINE enum hoist_result tidy(struct hoist_space *space, const struct hoist_range *range,
+                                    enum hoist_result (*const leave)(void *context,
+                                                                     const struct hoist_exit *from))
 {
-    const enum hoist_result result = hoist_check_range(space, range);
+    const uint64_t first = hoist_linear(space, range->va.value);
+    struct hoist_flush own;
+    struct tidying tidying = {
+        .space = space, .first = first, .last = first + (range->size_bytes - 1)};
+    const struct hoist_tour tour = {space, tidying.first, tidying.last, &tidying, NULL};
+    enum hoist_result result = hoist_check_range(space, range);
+    struct hoist_trail trail;
 
     if (result == HOIST_OK) {
-        tidying->space = space;
-        tidying->flush = hoist_list_begin(space, own);
-        tidying->first = hoist_linear(space, range->va.value);
-        tidying->last = tidying->first + (range->size_bytes - 1);
+        tidying.flush = hoist_list_begin(space, &own);
+        hoist_trail_begin(&trail, space);
+        result = hoist_traverse(&tour, &trail, descend_step, leave);
+        hoist_list_end(space, tidying.flush);
     }
     return result;
 }
 
 enum hoist_result hoist_collapse(struct hoist_space *space, const struct hoist_range *range)
 {
-    struct tidying tidying = {0};
-    struct hoist_flush own;
-    enum hoist_result result = begin(&tidying, space, range, &own);
-    const struct hoist_tour tour = {space, tidying.first, tidying.last, &tidying, NULL};
-    struct hoist_trail trail;
-
-    if (result == HOIST_OK) {
-        hoist_trail_begin(&trail, space);
-        result = hoist_traverse(&tour, &trail, descend_step, leave_empty);
-        hoist_list_end(space, tidying.flush);
-    }
-    return result;
+    return tidy(space, range, leave_empty);
 }
 
 enum hoist_result hoist_merge(struct hoist_space *space, const struct hoist_range *range)
 {
-    struct tidying tidying = {0};
-    struct hoist_flush own;
-    enum hoist_result result = begin(&tidying, space, range, &own);
-    const struct hoist_tour tour = {space, tidying.first, tidying.last, &tidying, NULL};
-    struct hoist_trail trail;
-
-    if (result == HOIST_OK) {
-        hoist_trail_begin(&trail, space);
-        result = hoist_traverse(&tour, &trail, descend_step, leave_uniform);
-        hoist_list_end(space, tidying.flush);
-    }
-    return result;
+    return tidy(space, range, leave_uniform);
 }
 
 static bool is_root_in_use(const struct hoist_space *space)
