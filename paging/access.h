@@ -37,7 +37,7 @@
 #define HOIST_KEY_LIMIT      16u    /* protection keys */
 #define HOIST_SOFTWARE_LIMIT 0x400u /* ten bits that the CPU ignores, kept for the caller */
 
-/* The software bit that marks a page as owned by its table; only owned.h sets and looks at it. */
+/* The software bit that marks a page as given to its space (owned.h). */
 #define HOIST_SOFTWARE_OWNED UINT32_C(0x200)
 
 /* Eight bytes without a hole: one register. */

@@ -6,6 +6,10 @@
  * A given page is marked by one of its software bits (HOIST_SOFTWARE_OWNED), so hoist_clear knows
  * what to free. Pages mapped otherwise, a device's for instance, are never freed and cannot be
  * taken.
+ *
+ * hoist_unmap and hoist_remap take a given page away without handing it back: take it first. A
+ * change of access (hoist_protect and its like, hoist_edit, hoist_entry_set) writes the software
+ * bits too: set HOIST_SOFTWARE_OWNED in it, or the page is no longer the space's.
  */
 #ifndef HOIST_PAGING_OWNED_H
 #define HOIST_PAGING_OWNED_H

@@ -27,9 +27,9 @@ HOIST_MUST_CHECK enum hoist_result hoist_translate_any(const struct hoist_space 
                                                        struct hoist_va va, struct hoist_pa *pa);
 
 /*
- * The same where the physical address is all that is wanted. Four levels that are reached at their
- * own addresses are walked here, without a call; the root pointer says so by a bit
- * (HOIST_ROOT_IS_PLAIN), so that nothing else is asked.
+ * The same where the physical address is all that is wanted; on an error *pa means nothing. Four
+ * levels that are reached at their own addresses are walked here, without a call; the root pointer
+ * says so by a bit (HOIST_ROOT_IS_PLAIN), so that nothing else is asked.
  */
 HOIST_MUST_CHECK static inline enum hoist_result
 hoist_translate(const struct hoist_space *space, struct hoist_va va, struct hoist_pa *pa)

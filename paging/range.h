@@ -73,10 +73,12 @@ HOIST_MUST_CHECK enum hoist_result hoist_map_empty(struct hoist_space *space,
 
 /*
  * Maps the extent whatever was mapped there. Leaves that are there already with the same frames and
- * access stay. Tables in the place of a large leaf give way to it and are freed.
+ * access stay, even where they are larger than `largest` or covered in part. Tables in the place
+ * of a large leaf give way to it and are freed.
  *
- * Also BAD_LEAF_SIZE; RANGE_IN_USE: `use` is HOIST_RANGE_LIVE, and part of the range would be
- * without a mapping for a moment, for its leaf size has to change together with what it maps.
+ * Also BAD_LEAF_SIZE; RANGE_IN_USE: `use` is HOIST_RANGE_LIVE, and a table would give way to a
+ * large leaf, which needs a moment without a mapping; also where the table is empty or maps the
+ * same.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_remap(struct hoist_space *space,
                                                const struct hoist_extent *extent,
@@ -84,14 +86,18 @@ HOIST_MUST_CHECK enum hoist_result hoist_remap(struct hoist_space *space,
                                                enum hoist_leaf_size largest, enum hoist_use use);
 
 /*
- * Gives all pages of the range this access; the frames, A and D stay. NOT_MAPPED: a page of the
- * range is not mapped.
+ * Gives all pages of the range this access; the frames, A and D stay. A large leaf that has it
+ * already stays whole, though the range covers only part of it. NOT_MAPPED: a page of the range is
+ * not mapped.
  */
 HOIST_MUST_CHECK enum hoist_result hoist_protect(struct hoist_space *space,
                                                  const struct hoist_range *range,
                                                  struct hoist_access access);
 
-/* Takes away what is mapped in the range. What is not mapped stays so: no error. */
+/*
+ * Takes away what is mapped in the range. What is not mapped stays so: no error. Tables that the
+ * range covers only in part stay, even if empty (hoist_collapse).
+ */
 HOIST_MUST_CHECK enum hoist_result
 hoist_unmap(struct hoist_space *space, const struct hoist_range *range, enum hoist_tables tables);
 

@@ -38,7 +38,11 @@ struct hoist_hooks {
      */
     bool (*allocate_table)(void *context, struct hoist_frame_4k *frame);
 
-    /* Takes a frame back that no table refers to any more, and that no CPU may still know. */
+    /*
+     * Takes a frame back that no table refers to any more, and that no CPU may still know. Frames
+     * from hoist_space.frames come here too. NULL, as allocate_table may be, where nothing is freed
+     * or allocated.
+     */
     void (*free_table)(void *context, struct hoist_frame_4k frame);
 
     /*
@@ -91,11 +95,10 @@ struct hoist_space {
     /*
      * The caller may set these three between calls. Where changes collect what must be flushed,
      * until hoist_flush_now or hoist_flush_done; NULL: hooks->flush is called at the end of each
-     * change.
+     * change. A list that still holds something must not be taken away or replaced.
      */
     struct hoist_flush *flush;
-    struct hoist_reserve
-        *frames;     /* frames for new tables; NULL: allocate_table is asked for them */
+    struct hoist_reserve *frames; /* for new tables; NULL: allocate_table is asked for them */
     bool keep_links; /* refuse with NARROW_LINK what would need an existing link to grant more */
 
     enum hoist_upper_half upper_half;
