@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "descriptor_layout.h"
 #include "fault.h"
 
 #define DESCRIPTORS_CODE 0x08
@@ -21,35 +22,6 @@
 
 #define DESCRIPTORS_FAULT_STACK       1
 #define DESCRIPTORS_FAULT_STACK_BYTES 8192
-
-struct descriptors_task {
-    uint32_t reserved_0;
-    uint64_t ring_stack[3];
-    uint64_t reserved_1;
-    uint64_t interrupt_stack[7];
-    uint64_t reserved_2;
-    uint16_t reserved_3;
-    uint16_t port_map_offset;
-} __attribute__((packed));
-
-struct descriptors_gate {
-    uint16_t offset_low;
-    uint16_t selector;
-    uint8_t stack;
-    uint8_t type;
-    uint16_t offset_middle;
-    uint32_t offset_high;
-    uint32_t reserved;
-};
-
-struct descriptors_register {
-    uint16_t limit;
-    uint64_t base;
-} __attribute__((packed));
-
-_Static_assert(sizeof(struct descriptors_task) == 104, "the processor fixes its layout");
-_Static_assert(sizeof(struct descriptors_gate) == 16, "the processor fixes its layout");
-_Static_assert(sizeof(struct descriptors_register) == 10, "the processor fixes its layout");
 
 static uint8_t fault_stack[DESCRIPTORS_FAULT_STACK_BYTES] __attribute__((aligned(16)));
 static struct descriptors_task task;

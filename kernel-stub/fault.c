@@ -11,8 +11,8 @@
 struct fault_recovery fault_recovery;
 struct fault_record fault_record;
 
-_Static_assert(offsetof(struct fault_recovery, rip) == 0, "probe_access.S relies on it");
-_Static_assert(offsetof(struct fault_recovery, rsp) == 8, "probe_access.S relies on it");
+_Static_assert(offsetof(struct fault_recovery, rip) == 0, "fault_announce.inc relies on it");
+_Static_assert(offsetof(struct fault_recovery, rsp) == 8, "fault_announce.inc relies on it");
 _Static_assert(offsetof(struct fault_frame, vector) == 120, "faults.S relies on it");
 
 void fault_handle(struct fault_frame *frame)

@@ -3,26 +3,17 @@
  * Three single accesses that are allowed to fault. Each announces where to go on and with which
  * stack; the fault handler goes there with the announcement withdrawn.
  */
+#include "fault_announce.inc"
+
     .section .text
-
-    .macro PROBE_ANNOUNCE
-    leaq 1f(%rip), %rax
-    movq %rsp, fault_recovery + 8(%rip)
-    movq %rax, fault_recovery + 0(%rip)
-    .endm
-
-    .macro PROBE_WITHDRAW
-1:
-    movq $0, fault_recovery + 0(%rip)
-    .endm
 
 /* uint8_t probe_access_read(uint64_t address) */
     .globl probe_access_read
     .type probe_access_read, @function
 probe_access_read:
-    PROBE_ANNOUNCE
+    FAULT_ANNOUNCE
     movzbl (%rdi), %eax
-    PROBE_WITHDRAW
+    FAULT_WITHDRAW
     ret
     .size probe_access_read, . - probe_access_read
 
@@ -30,9 +21,9 @@ probe_access_read:
     .globl probe_access_write
     .type probe_access_write, @function
 probe_access_write:
-    PROBE_ANNOUNCE
+    FAULT_ANNOUNCE
     movb %sil, (%rdi)
-    PROBE_WITHDRAW
+    FAULT_WITHDRAW
     ret
     .size probe_access_write, . - probe_access_write
 
@@ -46,9 +37,9 @@ probe_access_execute:
     pushq %r13
     pushq %r14
     pushq %r15
-    PROBE_ANNOUNCE
+    FAULT_ANNOUNCE
     call *%rdi
-    PROBE_WITHDRAW
+    FAULT_WITHDRAW
     popq %r15
     popq %r14
     popq %r13

@@ -3,20 +3,10 @@
  * The accesses themselves. Each announces where to go on after a fault, and with which stack
  * (traps.c); user code comes back the same way, by a breakpoint.
  */
+#include "kernel-stub/fault_announce.inc"
 #include "selectors.h"
 
     .section .text
-
-    .macro TOUCH_ANNOUNCE
-    leaq 1f(%rip), %rax
-    movq %rsp, fault_recovery + 8(%rip)
-    movq %rax, fault_recovery + 0(%rip)
-    .endm
-
-    .macro TOUCH_WITHDRAW
-1:
-    movq $0, fault_recovery + 0(%rip)
-    .endm
 
     .macro TOUCH_FUNCTION name
     .globl \name
@@ -26,23 +16,23 @@
 
 /* uint64_t touch_do_read(uint64_t va) */
 TOUCH_FUNCTION touch_do_read
-    TOUCH_ANNOUNCE
+    FAULT_ANNOUNCE
     movq (%rdi), %rax
-    TOUCH_WITHDRAW
+    FAULT_WITHDRAW
     ret
 
 /* void touch_do_write(uint64_t va, uint64_t value) */
 TOUCH_FUNCTION touch_do_write
-    TOUCH_ANNOUNCE
+    FAULT_ANNOUNCE
     movq %rsi, (%rdi)
-    TOUCH_WITHDRAW
+    FAULT_WITHDRAW
     ret
 
 /* void touch_do_execute(uint64_t va) */
 TOUCH_FUNCTION touch_do_execute
-    TOUCH_ANNOUNCE
+    FAULT_ANNOUNCE
     call *%rdi
-    TOUCH_WITHDRAW
+    FAULT_WITHDRAW
     ret
 
 /* uint64_t touch_do_user(uint64_t va, uint64_t value, uint64_t entry) */
@@ -53,14 +43,14 @@ TOUCH_FUNCTION touch_do_user
     pushq %r13
     pushq %r14
     pushq %r15
-    TOUCH_ANNOUNCE
+    FAULT_ANNOUNCE
     pushq $(SELECTOR_USER_DATA | 3)
     pushq $0
     pushfq
     pushq $(SELECTOR_USER_CODE | 3)
     pushq %rdx
     iretq
-    TOUCH_WITHDRAW
+    FAULT_WITHDRAW
     popq %r15
     popq %r14
     popq %r13

@@ -311,18 +311,5 @@ void change_undo(void)
 
 enum hoist_result change_lacking(uint64_t n)
 {
-    static const enum hoist_result name[] = {HOIST_OK,
-                                             HOIST_NO_FRAME_FOR_PT,
-                                             HOIST_NO_FRAME_FOR_PD,
-                                             HOIST_NO_FRAME_FOR_PDPT,
-                                             HOIST_NO_FRAME_FOR_PML4,
-                                             HOIST_NO_FRAME_FOR_PML5};
-
-    for (unsigned level = 5; level >= 1; level--) {
-        if (n <= change.of_level[level]) {
-            return name[level];
-        }
-        n -= change.of_level[level];
-    }
-    return HOIST_OK;
+    return model_lacking_of(change.of_level, n);
 }

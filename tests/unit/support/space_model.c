@@ -278,7 +278,7 @@ void model_apply_map(struct hoist_access access)
     }
 }
 
-enum hoist_result model_lacking(uint64_t n)
+enum hoist_result model_lacking_of(const uint64_t of_level[], uint64_t n)
 {
     static const enum hoist_result name[] = {HOIST_OK,
                                              HOIST_NO_FRAME_FOR_PT,
@@ -288,12 +288,17 @@ enum hoist_result model_lacking(uint64_t n)
                                              HOIST_NO_FRAME_FOR_PML5};
 
     for (unsigned level = 5; level >= 1; level--) {
-        if (n <= forecast.of_level[level]) {
+        if (n <= of_level[level]) {
             return name[level];
         }
-        n -= forecast.of_level[level];
+        n -= of_level[level];
     }
     return HOIST_OK;
+}
+
+enum hoist_result model_lacking(uint64_t n)
+{
+    return model_lacking_of(forecast.of_level, n);
 }
 
 /* Tables that ensure_chain makes on the way to level `target`, and a large leaf that it splits. */

@@ -123,4 +123,7 @@ void model_add_leaf(uint64_t va, uint64_t pa, unsigned level, struct hoist_acces
 /* The error when the n-th allocation of the forecast fails: they go from the root down. */
 enum hoist_result model_lacking(uint64_t n);
 
+/* The same for any numbers of tables by level; [0] is unused. */
+enum hoist_result model_lacking_of(const uint64_t of_level[], uint64_t n);
+
 #endif
