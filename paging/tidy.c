@@ -51,7 +51,7 @@ static enum hoist_result descend_step(void *context, struct hoist_place *place, 
 
 /* ---- collapse ---- */
 
-static enum hoist_result leave_empty(void *context, const struct hoist_exit *from)
+static void leave_empty(void *context, const struct hoist_exit *from)
 {
     struct tidying *tidying = context;
 
@@ -60,7 +60,6 @@ static enum hoist_result leave_empty(void *context, const struct hoist_exit *fro
         !hoist_is_lent(tidying->space, from->level + 1, from->first)) {
         put_aside(tidying, from, 0);
     }
-    return HOIST_OK;
 }
 
 /* ---- merge ---- */
@@ -84,7 +83,7 @@ static uint64_t merged(const struct hoist_exit *from)
     return hoist_merge_leaf(leaf, from->level) | state;
 }
 
-static enum hoist_result leave_uniform(void *context, const struct hoist_exit *from)
+static void leave_uniform(void *context, const struct hoist_exit *from)
 {
     struct tidying *tidying = context;
     const unsigned largest = tidying->space->cpu.has_1g_pages ? HOIST_LEVEL_PDPT : HOIST_LEVEL_PD;
@@ -93,7 +92,7 @@ static enum hoist_result leave_uniform(void *context, const struct hoist_exit *f
 
     if (from->level >= largest || from->level >= tidying->space->cpu.levels ||
         from->first < tidying->first || last > tidying->last) {
-        return HOIST_OK;
+        return;
     }
     leaf = merged(from);
     /* A link that restricts its table would no longer do so. */
@@ -101,7 +100,6 @@ static enum hoist_result leave_uniform(void *context, const struct hoist_exit *f
         hoist_widened(hoist_load(from->link), leaf ^ HOIST_ENTRY_NX) == hoist_load(from->link)) {
         put_aside(tidying, from, leaf);
     }
-    return HOIST_OK;
 }
 
 /* ---- clear ---- */
@@ -156,8 +154,8 @@ static void clear_root_entries(struct tidying *tidying, unsigned count)
 
 /* Goes through a range, down every link, for what is done on the way out of each table. */
 HOIST_INLINE enum hoist_result tidy(struct hoist_space *space, const struct hoist_range *range,
-                                    enum hoist_result (*const leave)(void *context,
-                                                                     const struct hoist_exit *from))
+                                    void (*const leave)(void *context,
+                                                        const struct hoist_exit *from))
 {
     const uint64_t first = hoist_linear(space, range->va.value);
     struct hoist_flush own;

@@ -233,10 +233,9 @@ static inline enum hoist_result hoist_read_place(const struct hoist_tour *tour, 
 }
 
 /* Comes out of the table that the place was in; place->first is the address after what was done. */
-HOIST_INLINE enum hoist_result
-hoist_leave(const struct hoist_trail *trail, const struct hoist_place *place,
-            enum hoist_result (*const leave)(void *context, const struct hoist_exit *from),
-            void *context)
+HOIST_INLINE void hoist_leave(const struct hoist_trail *trail, const struct hoist_place *place,
+                              void (*const leave)(void *context, const struct hoist_exit *from),
+                              void *context)
 {
     const uint64_t before = place->first - 1;
     const unsigned above = place->level + 1;
@@ -245,20 +244,21 @@ hoist_leave(const struct hoist_trail *trail, const struct hoist_place *place,
         (uint64_t *)(uintptr_t)trail->tables[above] + hoist_index(before, above),
         (uint64_t *)(uintptr_t)trail->tables[place->level], first, place->level};
 
-    return leave(context, &from);
+    leave(context, &from);
 }
 
 /*
  * The traversal. `step` is called for each place; it says in *done how many entries it has dealt
  * with, or leaves 0 there to go down the link that is the first. `leave`, where it is not NULL, is
- * called for each table after all of the tour in it. Any answer but HOIST_OK ends the traversal.
+ * called for each table after all of the tour in it. A step's answer but HOIST_OK ends the
+ * traversal.
  *
  * Steps are constants, so all of it is compiled into one loop.
  */
 HOIST_INLINE enum hoist_result hoist_traverse(
     const struct hoist_tour *tour, struct hoist_trail *trail,
     enum hoist_result (*const step)(void *context, struct hoist_place *place, uint64_t *done),
-    enum hoist_result (*const leave)(void *context, const struct hoist_exit *from))
+    void (*const leave)(void *context, const struct hoist_exit *from))
 {
     const unsigned root_level = tour->space->cpu.levels;
     const unsigned index_mask = hoist_table_entries() - 1;
@@ -305,10 +305,7 @@ HOIST_INLINE enum hoist_result hoist_traverse(
         while (done > to_end ? leave != NULL && place.level <= root_level
                              : (place.first >> place.shift & index_mask) == 0) {
             if (leave != NULL) {
-                result = hoist_leave(trail, &place, leave, tour->context);
-                if (result != HOIST_OK) {
-                    return result;
-                }
+                hoist_leave(trail, &place, leave, tour->context);
             }
             place.level++;
             place.shift += HOIST_FORMAT.index_bits;

@@ -41,7 +41,7 @@ class Campaign:
 
     def sample_of_lines(self, count):
         """So many lines, spread by a chance that is the same every time."""
-        return sorted(self.lines, key=lambda some: mutations.rank("line", some[0].path, some[0].place,
+        return sorted(self.lines, key=lambda some: mutations.rank("line", some[0].path, some[0].place.split("#")[0],
                                                                   some[0].old))[:count]
 
     def sample_of_list(self, count):

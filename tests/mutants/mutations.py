@@ -77,6 +77,9 @@ def token_changes(text, region, families):
         if token.kind == "number":
             if region.kind == "enum" and region.tokens[index - 1].text != "=":
                 continue
+            # {0} clears all of a struct: another number there says nothing of what is meant.
+            if [part.text for part in region.tokens[index - 1:index + 2]] == ["{", "0", "}"]:
+                continue
             for other in other_numbers(token):
                 yield "constant", token.start, token.end, other
         elif token.kind == "name" and token.text in families.next:
@@ -175,7 +178,7 @@ def changes(text, region, families):
 
 
 def mutants_of(path, text, families):
-    """Every mutant of a file, in the order of their places."""
+    """Every mutant of a file, in the order of their places. The second of two alike in a function is in f#2."""
     found = []
     for region in c_code.regions_of(text):
         for kind, start, end, new in changes(text, region, families):
@@ -185,7 +188,13 @@ def mutants_of(path, text, families):
             new_lines = text[first:start] + new + text[end:last]
             found.append(Mutant(path, region.name, kind, text.count("\n", 0, start) + 1, squeezed(old_lines),
                                 squeezed(new_lines), start, end, new))
-    return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.text))
+    seen = collections.Counter()
+    numbered = []
+    for mutant in sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.text)):
+        key = mutant.place, mutant.old, mutant.new
+        seen[key] += 1
+        numbered.append(mutant if seen[key] == 1 else mutant._replace(place=f"{mutant.place}#{seen[key]}"))
+    return numbered
 
 
 def rank(*words):
@@ -198,7 +207,7 @@ def by_line(mutants):
     lines = collections.defaultdict(list)
     for mutant in mutants:
         lines[mutant.path, mutant.line].append(mutant)
-    return [sorted(some, key=lambda mutant: rank(mutant.path, mutant.place, mutant.old, mutant.new))
+    return [sorted(some, key=lambda mutant: rank(mutant.path, mutant.place.split("#")[0], mutant.old, mutant.new))
             for _, some in sorted(lines.items())]
 
 

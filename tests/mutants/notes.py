@@ -26,7 +26,7 @@ def read(path):
         lines = [line for line in block.splitlines() if not line.startswith("#")]
         if not lines:
             continue
-        head = re.fullmatch(r"(\S+)(?: (\w+))?: (.+)", " ".join(line for line in lines if line[0] not in "-+"))
+        head = re.fullmatch(r"(\S+)(?: ([\w#]+))?: (.+)", " ".join(line for line in lines if line[0] not in "-+"))
         old = mutations.squeezed(" ".join(line[1:] for line in lines if line[0] == "-"))
         new = mutations.squeezed(" ".join(line[1:] for line in lines if line[0] == "+"))
         if head is None or not old or old == new:

@@ -93,7 +93,8 @@ def run(checkout, suite, name, cpu_seconds):
     """Runs a program with a limit on its processor time; returns the complaint or None."""
     environment = dict(os.environ, CMOCKA_MESSAGE_OUTPUT="TAP", HOIST_SEED="1", HOIST_OPERATIONS=str(OPERATIONS[name]),
                        LONG="")
-    command = ["/bin/sh", "-c", f'ulimit -c 0; ulimit -t {cpu_seconds}; exec "$0"', str(checkout / command_of(suite, name))]
+    command = ["/bin/sh", "-c", f'ulimit -c 0; ulimit -t {cpu_seconds}; exec "$0"',
+               str(checkout / command_of(suite, name))]
     try:
         done = subprocess.run(command, cwd=checkout, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=60 * cpu_seconds, check=False)

@@ -105,8 +105,11 @@ class Workshop:
     def judge_at(self, bench, path, suite):
         """A few programs are built and run, then more, until one fails."""
         names = programs.names(self.pristine, suite, pathlib.PurePath(path).stem)
-        for group in (names[:1], names[1:6], names[6:]):
-            if programs.make(bench, suite, group) is not None:
+        for group in filter(None, (names[:1], names[1:6], names[6:])):
+            said = programs.make(bench, suite, group)
+            if said is not None and suite != programs.QUICK:
+                raise Broken(f"what the quick suite could build does not build for the {suite.name} one:\n{said}")
+            if said is not None:
                 return NOT_COMPILED
             for name in group:
                 limit = math.ceil(SECONDS_MORE + SECONDS_FACTOR * self.seconds[suite.name][name])
