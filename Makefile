@@ -189,7 +189,7 @@ endef
 $(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
-FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES))
+FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) tests/unit/support/raw_reader.c)
 
 $(BUILD)/fuzz/objects/%.o: % Makefile | deps
 	$(call say,FUZZ,$<)

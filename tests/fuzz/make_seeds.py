@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds in corpus/elf and corpus/config: good files, and each kind of hostile one.
+"""Writes the seeds in corpus/elf, corpus/config and corpus/paging_hostile: good files, and each kind of hostile one.
 
 The seeds are committed, so this runs only when a kind is added: tests/fuzz/make_seeds.py. It writes the same bytes
 every time. The fuzzer starts from what is there; it does not need the script.
@@ -172,8 +172,36 @@ CONFIG_SEEDS = {
 }
 
 
+def tables(*lines, flags=0, budget=5000, addresses=(0, 0x7FFFFFFFF000, 0xFFFFFFFF80001234)):
+    """Flags (1: five levels, 2: absent frames are zero, 4: visits by the read hook, 8: edit), then entries."""
+    return struct.pack("<4Q", flags | budget << 8, *addresses) + b"".join(lines)
+
+
+def entries(frame, index, count, target, bits=7, step=0):
+    """Lines of fuzz_paging_hostile.c: `count` (1, or up to 256) alike, or going on by `step` pages."""
+    kind = frame | (8 if step else 0) | (1 << 5 if count > 1 else 0)
+    return struct.pack("<BHBBBBB", kind, index, count - 1, target, bits & 0xFF, bits >> 8 & 0x1F, step)
+
+
+CHAIN = (entries(0, 0, 1, 1), entries(1, 0, 1, 2), entries(2, 0, 1, 3), entries(3, 0, 200, 4, step=1))
+
+HOSTILE_SEEDS = {
+    "empty": tables(),
+    "tree": tables(*CHAIN),
+    "tree-by-hook": tables(*CHAIN, flags=4),
+    "tree-five-levels": tables(entries(0, 0, 1, 4), entries(4, 0, 1, 1), *CHAIN[1:], flags=1),
+    "tree-edited": tables(*CHAIN, flags=8),
+    "root-points-at-itself": tables(entries(0, 0, 256, 0), entries(0, 256, 256, 0)),
+    "ring": tables(entries(0, 0, 256, 1), entries(1, 0, 256, 2), entries(2, 0, 256, 0)),
+    "ring-edited": tables(entries(0, 0, 256, 1), entries(1, 0, 256, 2), entries(2, 0, 256, 0), flags=8),
+    "absent-frames-by-hook": tables(entries(0, 0, 256, 8), flags=4),
+    "large-leaves": tables(CHAIN[0], entries(1, 0, 256, 0, bits=0x1087), flags=2),
+    "small-budget": tables(entries(0, 0, 256, 0), budget=3),
+}
+
+
 def main():
-    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS)):
+    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS), ("paging_hostile", HOSTILE_SEEDS)):
         folder = CORPUS / kind
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in seeds.items():
