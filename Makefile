@@ -19,14 +19,19 @@ PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ lib
 	libclang-rt-14-dev python3 gdb binutils git
 # Counts instructions, for `make bench` and the limits in `make test`.
 PACKAGES_BENCH := valgrind
+# Proves the primitives free of run-time errors; large, so what only builds and runs does without it.
+PACKAGES_PROOF := frama-c-base
 PACKAGES_LINT := clang-format cppcheck shellcheck
 
-.PHONY: deps deps-lint deps-web deps-cross
+.PHONY: deps deps-lint deps-proof deps-web deps-cross
 deps: ## install the packages to build, run and test
 	$(Q)tools/install-packages $(PACKAGES) $(PACKAGES_BENCH)
 
 deps-lint: ## install the packages that `make lint` and `make format` need
 	$(Q)tools/install-packages $(PACKAGES_LINT)
+
+deps-proof: ## install the package that the proofs in `make test` need; without it they are left out
+	$(Q)tools/install-packages $(PACKAGES_PROOF)
 
 deps-web: ## install the packages for browser tests (there are none yet)
 	@echo 'deps-web: nothing needs a browser yet'
