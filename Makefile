@@ -194,14 +194,19 @@ endef
 $(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
-FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) tests/unit/support/raw_reader.c)
+# Chance is what the fuzzers have an input for.
+FUZZ_SUPPORT := $(filter-out %/property.c,$(SUPPORT_SOURCES))
+FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(FUZZ_SUPPORT))
 
 $(BUILD)/fuzz/objects/%.o: % Makefile | deps
 	$(call say,FUZZ,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(HOST_FLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link $(DEPENDENCIES) -c $< -o $@
 
-$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/objects/tests/fuzz/%.c.o $(FUZZ_LIBRARY)
+$(BUILD)/fuzz/libhoist.a: $(FUZZ_LIBRARY)
+	$(Q)rm -f $@ && ar rcsD $@ $^
+
+$(FUZZERS): $(BUILD)/fuzz/%: $(BUILD)/fuzz/objects/tests/fuzz/%.c.o $(BUILD)/fuzz/libhoist.a
 	$(call say,LINK,$@)
 	$(Q)$(CLANG) $(SANITIZE) -fsanitize=fuzzer $^ -o $@
 

@@ -7,6 +7,7 @@ every time. The fuzzer starts from what is there; it does not need the script.
 """
 
 import pathlib
+import random
 import struct
 
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
@@ -200,8 +201,13 @@ HOSTILE_SEEDS = {
 }
 
 
+# Any bytes are a sequence of operations, a short one or a long one.
+OPERATIONS_SEEDS = {f"chance-{length}": random.Random(length).randbytes(length) for length in (30, 100, 300, 1000, 3000)}
+
+
 def main():
-    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS), ("paging_hostile", HOSTILE_SEEDS)):
+    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS), ("paging_hostile", HOSTILE_SEEDS),
+                        ("paging_operations", OPERATIONS_SEEDS)):
         folder = CORPUS / kind
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in seeds.items():
