@@ -4,7 +4,7 @@
  * with which numbers; problem.c alone turns it into an English sentence.
  *
  * To add a kind: a line in the enum below, which says what name, other and the numbers mean, and a
- * row of the same name in the table of problem.c. A unit test misses the row when it is forgotten.
+ * row of the same name in the table of problem_texts.c. A unit test misses the row when it is forgotten.
  */
 #ifndef PROBLEM_H
 #define PROBLEM_H

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Each kind of problem has a row here with its sentence, in which braces stand for the problem's
+ * data:
+ *
+ *     {name} {other}   the texts, with control characters shown as \xNN
+ *     {0} to {3}       a number, decimal; or with a letter behind it:
+ *     {0x}             hexadecimal with 0x
+ *     {0s}             a size such as "2 MiB"
+ *     {0f}             an EFI_STATUS
+ *     {0m}             an ELF machine
+ *     {0r}             rights of a mapping, as the dump shows them: "r-x"
+ *     {0c}             a cache type, as the dump shows it: "wb"
+ */
+#include "problem_texts.h"
+
+const char *const problem_texts[PROBLEM_KIND_COUNT] = {
+    [PROBLEM_NONE] = "no problem",
+
+    [PROBLEM_FILE_NO_VOLUME] =
+        "{name}: there is no file system on the device that the loader was started from; "
+        "the firmware says {0f}",
+    [PROBLEM_FILE_MISSING] = "{name}: there is no such file on the boot volume",
+    [PROBLEM_FILE_OPEN] = "{name}: the file cannot be opened; the firmware says {0f}",
+    [PROBLEM_FILE_INFO] = "{name}: the file's size cannot be found; the firmware says {0f}",
+    [PROBLEM_FILE_DIRECTORY] = "{name}: this is a directory, not a file",
+    [PROBLEM_FILE_SHORT] = "{name}: the file ends early: {0s} wanted at offset {2}, {1s} got",
+    [PROBLEM_FILE_READ] = "{name}: reading at offset {1} failed; the firmware says {0f}",
+    [PROBLEM_FILE_NOTHING_TO_BOOT] =
+        "nothing to boot: the boot volume has neither {name} nor {other}",
+
+    [PROBLEM_CONFIG_TOO_LARGE] = "{name}: the configuration has {1s}, more than the {2s} allowed",
+    [PROBLEM_CONFIG_UTF16] = "{name}: this is UTF-16 text (it starts with {1x}); save it as UTF-8",
+    [PROBLEM_CONFIG_BINARY] =
+        "{name}, line {0}: byte {1x} is a control character; a configuration is plain text",
+    [PROBLEM_CONFIG_NOT_UTF8] = "{name}, line {0}: byte {1x} is not valid UTF-8",
+    [PROBLEM_CONFIG_LINE_TOO_LONG] =
+        "{name}, line {0}: the line has {1s}, more than the {2s} allowed",
+    [PROBLEM_CONFIG_NO_COLON] =
+        "{name}, line {0}: \"{other}\" is no `key: value` line (there is no colon)",
+    [PROBLEM_CONFIG_NO_KEY] = "{name}, line {0}: \"{other}\" has no key before its colon",
+    [PROBLEM_CONFIG_NO_TITLE] = "{name}, line {0}: \"{other}\" starts an entry without a title",
+    [PROBLEM_CONFIG_NO_PARENT] =
+        "{name}, line {0}: \"{other}\" has {1} slashes, but at most {2} can stand here: "
+        "the entry that it belongs to is missing",
+    [PROBLEM_CONFIG_TOO_DEEP] =
+        "{name}, line {0}: \"{other}\" has {1} slashes, more than the {2} allowed",
+    [PROBLEM_CONFIG_MACRO] = "{name}, line {0}: macros such as \"{other}\" are not supported yet",
+    [PROBLEM_CONFIG_MACRO_OPEN] =
+        "{name}, line {0}: the macro \"{other}\" is not closed by a brace",
+    [PROBLEM_CONFIG_NO_VALUE] = "{name}, line {0}: {other} has no value",
+    [PROBLEM_CONFIG_NO_NUMBER] = "{name}, line {0}: the value in \"{other}\" is no number",
+    [PROBLEM_CONFIG_NUMBER_RANGE] =
+        "{name}, line {0}: the number in \"{other}\" is out of range: {1} to {2} can stand here",
+    [PROBLEM_CONFIG_NO_SWITCH] = "{name}, line {0}: the value in \"{other}\" is neither yes nor no",
+    [PROBLEM_CONFIG_DEFAULT_ENTRY] =
+        "{name}, line {0}: default_entry is {1}, but the number of entries is {2}",
+    [PROBLEM_CONFIG_TOO_MANY_ENTRIES] =
+        "{name}, line {0}: this entry is one more than the {1} allowed",
+    [PROBLEM_CONFIG_NO_ENTRY] =
+        "{name}: the configuration has no entry to boot (a line such as `/Title`)",
+    [PROBLEM_CONFIG_UNKNOWN_KEY] = "{name}, line {0}: the key \"{other}\" is not known; ignored",
+    [PROBLEM_CONFIG_OUTSIDE_ENTRY] =
+        "{name}, line {0}: the key \"{other}\" belongs into an entry, but none has begun; ignored",
+    [PROBLEM_CONFIG_INSIDE_ENTRY] =
+        "{name}, line {0}: the key \"{other}\" belongs before the first entry; ignored",
+    [PROBLEM_CONFIG_DUPLICATE_KEY] =
+        "{name}, line {0}: the key \"{other}\" was given before; the first value stays",
+
+    [PROBLEM_ENTRY_NO_PATH] = "the entry \"{name}\" (line {0}) has no path: nothing to load",
+    [PROBLEM_ENTRY_NO_PROTOCOL] =
+        "the entry \"{name}\" (line {0}) does not say its protocol (`protocol: hoist`)",
+    [PROBLEM_ENTRY_PROTOCOL] = "the entry \"{name}\" (line {0}) asks for the protocol \"{other}\"; "
+                               "only hoist is supported",
+
+    [PROBLEM_PATH_EMPTY] = "the path \"{name}\" is empty",
+    [PROBLEM_PATH_NOT_ABSOLUTE] = "the path \"{name}\" does not start with a slash",
+    [PROBLEM_PATH_RESOURCE] =
+        "the path \"{name}\" asks for \"{other}\"; only boot() is supported yet",
+    [PROBLEM_PATH_ARGUMENT] = "the path \"{name}\" asks for \"{other}\"; only boot() without an "
+                              "argument is supported yet",
+    [PROBLEM_PATH_HASH] = "the path \"{name}\" has a hash; hash checks are not supported yet",
+    [PROBLEM_PATH_TOO_LONG] =
+        "the path \"{name}\" is too long: {0} characters, of which {1} are allowed",
+    [PROBLEM_PATH_CHARACTER] =
+        "the path \"{name}\" has the character {0x} at offset {1}, which no file name can have",
+    [PROBLEM_PATH_NOT_UTF8] = "the path \"{name}\" is not valid UTF-8: byte {0x} at offset {1}",
+    [PROBLEM_PATH_NOT_UCS2] = "the path \"{name}\" has the character {0x} at offset {1}; "
+                              "the firmware knows none above 0xffff",
+
+    [PROBLEM_ELF_EMPTY] = "{name}: the kernel file is empty (0 bytes)",
+    [PROBLEM_ELF_TRUNCATED] =
+        "{name}: the file is cut off: it has {0s}, but an ELF header needs {1s}",
+    [PROBLEM_ELF_MAGIC] = "{name}: this is no ELF file (it starts with {0x})",
+    [PROBLEM_ELF_32_BIT] = "{name}: this is a 32-bit ELF file; a 64-bit kernel is needed",
+    [PROBLEM_ELF_CLASS] = "{name}: the ELF class is {0}, which is neither 32-bit nor 64-bit",
+    [PROBLEM_ELF_BIG_ENDIAN] = "{name}: this is a big-endian ELF file; x86-64 is little-endian",
+    [PROBLEM_ELF_DATA] = "{name}: the ELF data encoding is {0}, which is unknown",
+    [PROBLEM_ELF_VERSION] = "{name}: the ELF version is {0}; only version 1 is known",
+    [PROBLEM_ELF_RELOCATABLE] =
+        "{name}: this is a relocatable object file (ET_REL); link it into an executable",
+    [PROBLEM_ELF_DYNAMIC] =
+        "{name}: this is a position-independent or shared file (ET_DYN), not supported yet; "
+        "link it with -no-pie",
+    [PROBLEM_ELF_TYPE] = "{name}: the ELF type is {0}; an executable (ET_EXEC, 2) is needed",
+    [PROBLEM_ELF_MACHINE] = "{name}: the file is for machine {0m}; x86-64 (62) is needed",
+    [PROBLEM_ELF_HEADER_SIZE] = "{name}: the ELF header says it has {0} bytes instead of {1}",
+    [PROBLEM_ELF_PROGRAM_HEADER_SIZE] = "{name}: a program header has {0} bytes instead of {1}",
+    [PROBLEM_ELF_NO_PROGRAM_HEADERS] = "{name}: the file has 0 program headers: nothing to load",
+    [PROBLEM_ELF_TOO_MANY_HEADERS] =
+        "{name}: the file has {0} program headers, more than the {1} allowed",
+    [PROBLEM_ELF_TABLE_OUTSIDE] =
+        "{name}: the program headers ({1} bytes at offset {0}) lie outside the file of {2} bytes",
+    [PROBLEM_ELF_TABLE_OVERFLOW] =
+        "{name}: the program headers ({1} bytes at offset {0x}) end beyond 64 bits",
+    [PROBLEM_ELF_INTERPRETER] = "{name}: program header {0} asks for an interpreter (PT_INTERP): "
+                                "this is a program for an operating system, no kernel",
+    [PROBLEM_ELF_NO_SEGMENT] =
+        "{name}: none of the {0} program headers is a segment to load (PT_LOAD)",
+    [PROBLEM_ELF_TOO_MANY_SEGMENTS] = "{name}: the file has more than {0} segments to load",
+    [PROBLEM_ELF_FILE_SIZE] =
+        "{name}: segment {0} has {1} bytes in the file, but only {2} bytes in memory",
+    [PROBLEM_ELF_OUTSIDE_FILE] =
+        "{name}: segment {0} ({2} bytes at offset {1}) lies outside the file of {3} bytes",
+    [PROBLEM_ELF_FILE_OVERFLOW] =
+        "{name}: segment {0} ({2x} bytes at offset {1x}) ends beyond 64 bits",
+    [PROBLEM_ELF_ALIGNMENT] =
+        "{name}: segment {0} asks for an alignment of {1x}, which is no power of two",
+    [PROBLEM_ELF_CONGRUENCE] = "{name}: segment {0} has address {1x} and file offset {2x}, "
+                               "which differ modulo its alignment of {3x}",
+    [PROBLEM_ELF_LOWER_HALF] =
+        "{name}: segment {0} is at address {1x}, below the higher half, which starts at {2x}",
+    [PROBLEM_ELF_WRAPS] =
+        "{name}: segment {0} at address {1x} with {2x} bytes wraps around the address space",
+    [PROBLEM_ELF_LAST_PAGE] =
+        "{name}: segment {0} at address {1x} with {2x} bytes reaches into the last page "
+        "of the address space",
+    [PROBLEM_ELF_WRITE_EXECUTE] =
+        "{name}: segment {0} at address {1x} ({2s}) is both writable and executable",
+    [PROBLEM_ELF_UNREADABLE] =
+        "{name}: segment {0} at address {1x} is not readable (flags {2x}); every page is",
+    [PROBLEM_ELF_OVERLAP] = "{name}: segments {0} and {1} overlap at address {2x}",
+    [PROBLEM_ELF_RIGHTS_ON_PAGE] =
+        "{name}: segments {0} and {1} have different rights but share the page at {2x}; "
+        "align them to 4 KiB",
+    [PROBLEM_ELF_ENTRY] = "{name}: the entry point {0x} lies in no executable segment",
+
+    [PROBLEM_MEMORY_OUT] =
+        "too little memory for the {name}: {0s} needed, {1s} free in all, {2s} in one piece",
+    [PROBLEM_MEMORY_NO_RUN] =
+        "no piece of free memory fits the {name}: {0s} needed, aligned to {1s}, "
+        "the largest piece has {2s}",
+    [PROBLEM_MEMORY_PLACE_TAKEN] =
+        "the firmware refused {0} places for the {name}, the last of {2s} at {1x}; it says {3f}",
+    [PROBLEM_MEMORY_ALLOCATE] = "the firmware gave no memory for the {name} ({0s}); it says {1f}",
+    [PROBLEM_MEMORY_MAP_TOO_LONG] =
+        "the firmware's memory map has {0} entries, more than the {1} there is room for",
+    [PROBLEM_MEMORY_MAP_UNREADABLE] =
+        "the firmware's memory map cannot be read; the firmware says {0f}",
+    [PROBLEM_MEMORY_MAP_DESCRIPTOR] =
+        "the firmware's memory map has entries of {0} bytes; at least {1} are needed",
+    [PROBLEM_MEMORY_MAP_NO_RAM] = "none of the {0} entries of the firmware's memory map is RAM",
+
+    [PROBLEM_PLAN_OVERLAP] = "the ranges \"{name}\" and \"{other}\" overlap at address {0x}",
+    [PROBLEM_PLAN_TAKEN] =
+        "no place is left for the {name} from {0x} on: the {other} at {1x} is in the way",
+    [PROBLEM_PLAN_TOO_LONG] =
+        "the range \"{name}\" is one more than the {0} that a plan has room for",
+    [PROBLEM_PLAN_TOO_LARGE] =
+        "the {name} of {0s} is too large; there is room in the address space for {1s}",
+    [PROBLEM_PLAN_BEYOND] =
+        "the RAM at {0x} ({1s}) lies beyond the {2s} that the direct map can hold",
+    [PROBLEM_PLAN_RIGHTS] = "the range \"{name}\" at {0x} is both writable and executable",
+
+    [PROBLEM_TABLES_COUNT] =
+        "the page tables for \"{name}\" at {0x} ({1s}) cannot be counted: {other}",
+    [PROBLEM_TABLES_BUILD] =
+        "the page tables for \"{name}\" at {0x} ({1s}) cannot be built: {other}",
+    [PROBLEM_VERIFY_MISSING] =
+        "the page tables do not map {0x} of \"{name}\", which belongs to {1x}",
+    [PROBLEM_VERIFY_EXTRA] = "the page tables map {0x} to {1x}, which is not in the plan",
+    [PROBLEM_VERIFY_FRAME] = "the page tables map {0x} of \"{name}\" to {2x} instead of {1x}",
+    [PROBLEM_VERIFY_RIGHTS] =
+        "the page tables give {0x} of \"{name}\" the rights {2r} instead of {1r}",
+    [PROBLEM_VERIFY_CACHE] =
+        "the page tables give {0x} of \"{name}\" the cache type {2c} instead of {1c}",
+    [PROBLEM_VERIFY_GLOBAL] =
+        "the page tables have the global bit set for {0x} of \"{name}\" (entry {1x})",
+    [PROBLEM_VERIFY_BITS] =
+        "the page tables have bits set for {0x} of \"{name}\" that nothing asked for (entry {1x})",
+    [PROBLEM_VERIFY_LEAF_SIZE] =
+        "the page tables map {0x} of \"{name}\" by a leaf of {1s}, where {2s} is the most",
+    [PROBLEM_VERIFY_FRAMES_MORE] =
+        "the page tables take {0} frames or more, where {1} were counted",
+    [PROBLEM_VERIFY_FRAMES_LESS] =
+        "the page tables took {0} frames, fewer than the {1} that were counted",
+    [PROBLEM_VERIFY_TABLE_OUTSIDE] =
+        "the page table at {0x} is not among the frames for tables ({2s} at {1x})",
+
+    [PROBLEM_CPU_WIDTH] =
+        "the processor says it has {0} physical address bits; x86-64 processors have 32 to 52",
+
+    [PROBLEM_LEAVE_TRIES] = "the firmware could not be left in {0} tries; it says {1f}",
+    [PROBLEM_LEAVE_MAP_CHANGED] =
+        "the memory map changed while the firmware was left: {0x} was {name}, "
+        "now it is {other}",
+    [PROBLEM_LEAVE_MAP_OUTGROWN] =
+        "the memory map outgrew its buffer while the firmware was left: {0s} needed, {1s} there",
+};
