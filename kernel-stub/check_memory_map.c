@@ -19,7 +19,7 @@ static const char *memory_map_range_fault(const struct hoist_memory_range *range
     if ((range->physical_base | range->size_bytes) % CPU_PAGE_BYTES != 0) {
         return "is aligned to 4 KiB";
     }
-    if (range->type > HOIST_MEMORY_DEVICE) {
+    if (range->type > HOIST_MEMORY_MODULE) {
         return "has a known type";
     }
     if (range->reserved != 0) {

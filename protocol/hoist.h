@@ -69,13 +69,15 @@ enum hoist_memory_type {
     HOIST_MEMORY_RUNTIME_DATA = 7, /* UEFI runtime services, data */
     HOIST_MEMORY_BAD = 8,          /* RAM with errors */
     HOIST_MEMORY_PERSISTENT = 9,   /* RAM that keeps its content without power */
-    HOIST_MEMORY_DEVICE = 10       /* device registers that the firmware listed */
+    HOIST_MEMORY_DEVICE = 10,      /* device registers that the firmware listed */
+    HOIST_MEMORY_FRAMEBUFFER = 11, /* the screen's memory, whatever the firmware listed there */
+    HOIST_MEMORY_MODULE = 12       /* a module's pages */
 };
 
 /*
  * One range of physical memory, in whole 4 KiB pages. The list is sorted by address; no two ranges
  * overlap or could be merged. Page 0 is reserved. The direct map covers the types USABLE, LOADER,
- * KERNEL, ACPI_TABLES, ACPI_NVS and PERSISTENT, but for a framebuffer that lies in such memory.
+ * KERNEL, MODULE, ACPI_TABLES, ACPI_NVS and PERSISTENT.
  */
 struct hoist_memory_range {
     uint64_t physical_base;

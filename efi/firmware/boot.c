@@ -43,9 +43,8 @@ static bool take_memory(struct boot *boot, struct problem *problem)
     const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
     void *memory;
 
-    boot->handoff_room = (struct handoff_room){
-        plan_limit, memory_map_capacity(pages_descriptor_capacity(&boot->pages)),
-        boot->entry.cmdline.length};
+    boot->handoff_room =
+        (struct handoff_room){plan_limit, boot->pages.map.capacity, boot->entry.cmdline.length};
     if (!take_at_top(boot, STACK_BYTES, "stack", &boot->input.stack, problem) ||
         !take_at_top(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->input.handoff,
                      problem) ||
@@ -76,8 +75,13 @@ void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 
 bool boot_load_kernel(struct boot *boot, struct problem *problem)
 {
-    return pages_open_map(&boot->pages, problem) &&
-           kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem);
+    if (!pages_open_map(&boot->pages, 1, problem) ||
+        !kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem)) {
+        return false;
+    }
+    pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
+                                                     MEMORY_KERNEL});
+    return true;
 }
 
 bool boot_make_plan(struct boot *boot, struct problem *problem)
@@ -164,10 +168,7 @@ void boot_prepare_handoff(struct boot *boot)
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)
 {
-    const struct memory_range kernel = {boot->kernel.pa, boot->kernel.image.size_bytes,
-                                        MEMORY_KERNEL};
-
-    if (!leave_firmware(&boot->pages, &boot->planned, &kernel, boot->cpu.tsc_hz, problem)) {
+    if (!leave_firmware(&boot->pages, &boot->planned, boot->cpu.tsc_hz, problem)) {
         return false;
     }
     handoff_set_memory_map(&boot->handoff, &boot->pages.map);

@@ -36,11 +36,11 @@ static _Noreturn void fail_for_good(const struct problem *problem, uint64_t tsc_
 
 /* Makes the map just read orderly, and holds its RAM against what was planned with. */
 static bool check_map(struct pages_map *pages, const struct memory_map *planned,
-                      const struct memory_range *kernel, struct problem *problem)
+                      struct problem *problem)
 {
     uint64_t difference = 0;
 
-    if (!pages_read_map(pages, kernel, problem)) {
+    if (!pages_read_map(pages, problem)) {
         return false;
     }
     if (!memory_map_same_ram(planned, &pages->map, &difference)) {
@@ -68,8 +68,8 @@ static EFI_STATUS exit_boot_services(struct pages_map *pages)
     return status;
 }
 
-bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
-                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem)
+bool leave_firmware(struct pages_map *pages, const struct memory_map *planned, uint64_t tsc_hz,
+                    struct problem *problem)
 {
     const struct text none = {NULL, 0};
     EFI_STATUS status = pages_get_map(pages);
@@ -77,7 +77,7 @@ bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, none, status, 0);
     }
-    if (!check_map(pages, planned, kernel, problem)) {
+    if (!check_map(pages, planned, problem)) {
         return false;
     }
     status = exit_boot_services(pages);
@@ -93,7 +93,7 @@ bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
     }
     console_leave_firmware();
     /* Once more: between two tries the map may have changed. */
-    if (!check_map(pages, planned, kernel, problem)) {
+    if (!check_map(pages, planned, problem)) {
         fail_for_good(problem, tsc_hz);
     }
     return true;

@@ -13,11 +13,11 @@
  * where the final map has other RAM, nothing was left yet, and this fails with
  * PROBLEM_LEAVE_MAP_CHANGED while the console still lives.
  *
- * On success the firmware is gone, pages->map is the final map with the kernel's image marked, and
- * interrupts are off. After a failed try at leaving there is no way back: then the sentence goes to
+ * On success the firmware is gone, pages->map is the final map with what was claimed, and interrupts are
+ * off. After a failed try at leaving there is no way back: then the sentence goes to
  * the serial port, and the machine is reset some seconds later, by the TSC at tsc_hz (0: unknown).
  */
-bool leave_firmware(struct pages_map *pages, const struct memory_map *planned,
-                    const struct memory_range *kernel, uint64_t tsc_hz, struct problem *problem);
+bool leave_firmware(struct pages_map *pages, const struct memory_map *planned, uint64_t tsc_hz,
+                    struct problem *problem);
 
 #endif

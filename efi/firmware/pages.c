@@ -65,13 +65,14 @@ static bool allocate_buffers(struct pages_map *pages, uint64_t map_size_bytes,
 {
     const uint64_t descriptor_count =
         map_size_bytes / pages->descriptor_size_bytes + GROWTH_DESCRIPTORS;
-    const uint64_t range_capacity = memory_map_capacity(descriptor_count);
+    const uint64_t range_capacity = memory_map_capacity(descriptor_count + pages->claim_capacity);
     const uint64_t raw_bytes =
         page_count_of(descriptor_count * pages->descriptor_size_bytes) * MEMORY_PAGE_BYTES;
-    const uint64_t list_bytes = range_capacity * sizeof(struct memory_range);
+    const uint64_t range_count = 2 * range_capacity + pages->claim_capacity;
     void *memory;
 
-    if (!pages_take_anywhere(raw_bytes + 2 * list_bytes, "memory map", &memory, problem)) {
+    if (!pages_take_anywhere(raw_bytes + range_count * sizeof(struct memory_range), "memory map",
+                             &memory, problem)) {
         return false;
     }
     pages->raw = memory;
@@ -80,17 +81,18 @@ static bool allocate_buffers(struct pages_map *pages, uint64_t map_size_bytes,
     pages->map.capacity = range_capacity;
     pages->scratch.ranges = pages->map.ranges + range_capacity;
     pages->scratch.capacity = range_capacity;
+    pages->claims = pages->scratch.ranges + range_capacity;
     return true;
 }
 
-bool pages_open_map(struct pages_map *pages, struct problem *problem)
+bool pages_open_map(struct pages_map *pages, size_t claim_capacity, struct problem *problem)
 {
     UINTN size_bytes = 0;
     UINTN stride = 0;
     UINT32 version = 0;
     EFI_STATUS status;
 
-    *pages = (struct pages_map){0};
+    *pages = (struct pages_map){.claim_capacity = claim_capacity};
     status = firmware.boot->GetMemoryMap(&size_bytes, NULL, &pages->key, &stride, &version);
     if (status != EFI_BUFFER_TOO_SMALL) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
@@ -107,7 +109,7 @@ bool pages_open_map(struct pages_map *pages, struct problem *problem)
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
     }
-    return pages_read_map(pages, NULL, problem);
+    return pages_read_map(pages, problem);
 }
 
 EFI_STATUS pages_get_map(struct pages_map *pages)
@@ -125,18 +127,24 @@ EFI_STATUS pages_get_map(struct pages_map *pages)
     return status;
 }
 
-bool pages_read_map(struct pages_map *pages, const struct memory_range *kernel,
-                    struct problem *problem)
+bool pages_read_map(struct pages_map *pages, struct problem *problem)
 {
-    const struct memory_source source = {pages->raw, pages->raw_size_bytes,
-                                         pages->descriptor_size_bytes};
+    const struct memory_source source = {
+        .descriptors = pages->raw,
+        .size_bytes = pages->raw_size_bytes,
+        .descriptor_size_bytes = pages->descriptor_size_bytes,
+        .claims = pages->claims,
+        .claim_count = pages->claim_count,
+    };
 
-    return memory_map_read(&pages->map, &pages->scratch, &source, kernel, problem);
+    return memory_map_read(&pages->map, &pages->scratch, &source, problem);
 }
 
-size_t pages_descriptor_capacity(const struct pages_map *pages)
+void pages_claim(struct pages_map *pages, const struct memory_range *claim)
 {
-    return pages->raw_capacity_bytes / pages->descriptor_size_bytes;
+    if (pages->claim_count < pages->claim_capacity) {
+        pages->claims[pages->claim_count++] = *claim;
+    }
 }
 
 static bool no_place(const struct pages_map *pages, const struct memory_request *request,

@@ -18,6 +18,9 @@
 struct pages_map {
     struct memory_map map;
     struct memory_map scratch;
+    struct memory_range *claims; /* what pages_read_map() puts into the map */
+    size_t claim_count;
+    size_t claim_capacity;
     void *raw;
     uint64_t raw_capacity_bytes;
     uint64_t raw_size_bytes;
@@ -25,20 +28,24 @@ struct pages_map {
     UINTN key;
 };
 
-/* Allocates the buffers and reads the map. Fails with a PROBLEM_MEMORY_ kind. */
-bool pages_open_map(struct pages_map *pages, struct problem *problem);
+/*
+ * Allocates the buffers, with room for so many claims, and reads the map. Fails with a
+ * PROBLEM_MEMORY_ kind.
+ */
+bool pages_open_map(struct pages_map *pages, size_t claim_capacity, struct problem *problem);
 
 /*
- * Reads the map again into the same buffers, without allocating, so that nothing changes it.
- * `kernel` may be NULL. Only the second step, which calls no firmware, can find fault with what is
- * in the map.
+ * Reads the map again into the same buffers, without allocating, so that nothing changes it. Only
+ * the second step, which calls no firmware, can find fault with what is in the map.
  */
 EFI_STATUS pages_get_map(struct pages_map *pages);
-bool pages_read_map(struct pages_map *pages, const struct memory_range *kernel,
-                    struct problem *problem);
+bool pages_read_map(struct pages_map *pages, struct problem *problem);
 
-/* How many descriptors fit into the buffers. */
-size_t pages_descriptor_capacity(const struct pages_map *pages);
+/*
+ * From the next pages_read_map() on, these whole pages are of this kind. At most as many claims as
+ * room was asked for.
+ */
+void pages_claim(struct pages_map *pages, const struct memory_range *claim);
 
 /*
  * Picks a place by the request, takes exactly that place from the firmware, and marks it in the

@@ -24,6 +24,7 @@ static const char *const kind_names[] = {
     [MEMORY_BOOT] = "boot services",
     [MEMORY_LOADER] = "loader",
     [MEMORY_KERNEL] = "kernel",
+    [MEMORY_MODULE] = "module",
     [MEMORY_PERSISTENT] = "persistent",
     [MEMORY_ACPI_TABLES] = "ACPI tables",
     [MEMORY_ACPI_NVS] = "ACPI NVS",
@@ -32,6 +33,7 @@ static const char *const kind_names[] = {
     [MEMORY_BAD] = "bad",
     [MEMORY_DEVICE] = "device",
     [MEMORY_RESERVED] = "reserved",
+    [MEMORY_FRAMEBUFFER] = "framebuffer",
 };
 
 enum memory_kind memory_kind_of(uint32_t type)
@@ -66,6 +68,7 @@ enum hoist_memory_type memory_kind_type(enum memory_kind kind)
     case MEMORY_BOOT: return HOIST_MEMORY_USABLE;
     case MEMORY_LOADER: return HOIST_MEMORY_LOADER;
     case MEMORY_KERNEL: return HOIST_MEMORY_KERNEL;
+    case MEMORY_MODULE: return HOIST_MEMORY_MODULE;
     case MEMORY_PERSISTENT: return HOIST_MEMORY_PERSISTENT;
     case MEMORY_ACPI_TABLES: return HOIST_MEMORY_ACPI_TABLES;
     case MEMORY_ACPI_NVS: return HOIST_MEMORY_ACPI_NVS;
@@ -73,6 +76,7 @@ enum hoist_memory_type memory_kind_type(enum memory_kind kind)
     case MEMORY_RUNTIME_CODE: return HOIST_MEMORY_RUNTIME_CODE;
     case MEMORY_BAD: return HOIST_MEMORY_BAD;
     case MEMORY_DEVICE: return HOIST_MEMORY_DEVICE;
+    case MEMORY_FRAMEBUFFER: return HOIST_MEMORY_FRAMEBUFFER;
     case MEMORY_RESERVED: break;
     }
     return HOIST_MEMORY_RESERVED;

@@ -17,6 +17,7 @@ enum memory_kind {
     MEMORY_BOOT,         /* EfiBootServicesCode, -Data: free once the firmware was left */
     MEMORY_LOADER,       /* EfiLoaderCode, -Data: this program and what it has allocated */
     MEMORY_KERNEL,       /* the kernel's image, as the loader has placed it */
+    MEMORY_MODULE,       /* a file loaded beside the kernel */
     MEMORY_PERSISTENT,   /* EfiPersistentMemory */
     MEMORY_ACPI_TABLES,  /* EfiACPIReclaimMemory */
     MEMORY_ACPI_NVS,     /* EfiACPIMemoryNVS */
@@ -24,7 +25,8 @@ enum memory_kind {
     MEMORY_RUNTIME_CODE, /* EfiRuntimeServicesCode */
     MEMORY_BAD,          /* EfiUnusableMemory */
     MEMORY_DEVICE,       /* EfiMemoryMappedIO, EfiMemoryMappedIOPortSpace */
-    MEMORY_RESERVED
+    MEMORY_RESERVED,
+    MEMORY_FRAMEBUFFER /* the screen's memory, wherever it lies */
 };
 
 /* The kind for a type number of the firmware. */

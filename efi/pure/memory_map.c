@@ -107,21 +107,23 @@ static void resolve_overlaps(const struct memory_map *sorted, struct memory_map 
 }
 
 /* The inverse of memory_map_capacity(). */
-static uint64_t descriptor_limit(const struct memory_map *map, const struct memory_map *scratch)
+static uint64_t descriptor_limit(const struct memory_map *map, const struct memory_map *scratch,
+                                 size_t claim_count)
 {
     const size_t capacity = map->capacity < scratch->capacity ? map->capacity : scratch->capacity;
+    const size_t least = memory_map_capacity(claim_count);
 
-    return capacity < memory_map_capacity(0) ? 0 : (capacity - memory_map_capacity(0)) / 2;
+    return capacity < least ? 0 : (capacity - least) / 2;
 }
 
 bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
-                     const struct memory_source *source, const struct memory_range *kernel,
-                     struct problem *problem)
+                     const struct memory_source *source, struct problem *problem)
 {
     const struct text none = {NULL, 0};
     const uint64_t stride = source->descriptor_size_bytes;
     const unsigned char *bytes = source->descriptors;
     uint64_t descriptor_count;
+    uint64_t list_capacity;
     size_t cursor = 0;
     struct memory_range ram;
 
@@ -130,10 +132,10 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                            MEMORY_DESCRIPTOR_BYTES);
     }
     descriptor_count = source->size_bytes / stride;
-    if (memory_map_capacity(descriptor_count) > map->capacity ||
-        memory_map_capacity(descriptor_count) > scratch->capacity) {
+    list_capacity = memory_map_capacity(descriptor_count + source->claim_count);
+    if (list_capacity > map->capacity || list_capacity > scratch->capacity) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_TOO_LONG, none, descriptor_count,
-                           descriptor_limit(map, scratch));
+                           descriptor_limit(map, scratch, source->claim_count));
     }
     scratch->count = 0;
     insert_sorted(scratch, (struct memory_range){0, MEMORY_PAGE_BYTES, MEMORY_RESERVED});
@@ -147,8 +149,8 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
             insert_sorted(scratch, range);
         }
     }
-    if (kernel != NULL) {
-        insert_sorted(scratch, *kernel);
+    for (size_t i = 0; i < source->claim_count; i++) {
+        insert_sorted(scratch, source->claims[i]);
     }
     resolve_overlaps(scratch, map);
     if (!memory_map_next_ram(map, &cursor, &ram)) {

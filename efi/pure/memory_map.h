@@ -39,34 +39,36 @@ struct memory_map {
     size_t capacity;
 };
 
-/* A map as GetMemoryMap returns it (UEFI 7.2.3). */
+/*
+ * A map as GetMemoryMap returns it (UEFI 7.2.3), and what the loader knows better: where it has put
+ * the kernel, say. Claims are whole pages, in any order; their kinds have their usual precedence.
+ */
 struct memory_source {
     const void *descriptors;
     uint64_t size_bytes;
     uint64_t descriptor_size_bytes; /* the stride; at least MEMORY_DESCRIPTOR_BYTES */
+    const struct memory_range *claims;
+    size_t claim_count;
 };
 
 /* The part of a descriptor that is read. */
 #define MEMORY_DESCRIPTOR_BYTES 40u
 
 /*
- * Ranges that a map of so many descriptors can turn into, with page 0, the kernel and what is
- * taken.
+ * Ranges that a map of so many descriptors and claims can turn into, with page 0 and what is taken.
  */
-static inline size_t memory_map_capacity(size_t descriptor_count)
+static inline size_t memory_map_capacity(size_t count)
 {
-    return 2 * (descriptor_count + 2) + 16;
+    return 2 * (count + 1) + 16;
 }
 
 /*
  * Reads the firmware's map. `scratch` and `map` both need memory_map_capacity() ranges. Page 0
  * becomes reserved whatever the firmware says; so does a range that ends above 2^52, as far as it
- * does. `kernel`, which may be NULL, is marked as the kernel's image. Fails with
- * PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
+ * does. Fails with PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
  */
 bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
-                     const struct memory_source *source, const struct memory_range *kernel,
-                     struct problem *problem);
+                     const struct memory_source *source, struct problem *problem);
 
 /*
  * The next stretch of RAM at or after *cursor, neighbours of different kinds merged; false: no

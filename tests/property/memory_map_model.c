@@ -212,10 +212,12 @@ static void check_hand_over(const struct memory_map *map)
 
 static bool read_lists(struct read_map *target, const struct memory_range *kernel)
 {
-    const struct memory_source source = firmware_map_source(&firmware);
+    struct memory_source source = firmware_map_source(&firmware);
 
-    read_map_open(target, memory_map_capacity(firmware.count));
-    return memory_map_read(&target->map, &target->scratch, &source, kernel, &problem);
+    source.claims = kernel;
+    source.claim_count = kernel == NULL ? 0 : 1;
+    read_map_open(target, memory_map_capacity(firmware.count + source.claim_count));
+    return memory_map_read(&target->map, &target->scratch, &source, &problem);
 }
 
 /* A few descriptors more, as if the firmware had gone on; the first page whose being RAM changed. */

@@ -57,6 +57,7 @@ static void every_kind_has_its_type_for_the_kernel_and_says_whether_it_is_ram(vo
         {MEMORY_BOOT, HOIST_MEMORY_USABLE, true, "boot services"},
         {MEMORY_LOADER, HOIST_MEMORY_LOADER, true, "loader"},
         {MEMORY_KERNEL, HOIST_MEMORY_KERNEL, true, "kernel"},
+        {MEMORY_MODULE, HOIST_MEMORY_MODULE, true, "module"},
         {MEMORY_PERSISTENT, HOIST_MEMORY_PERSISTENT, true, "persistent"},
         {MEMORY_ACPI_TABLES, HOIST_MEMORY_ACPI_TABLES, true, "ACPI tables"},
         {MEMORY_ACPI_NVS, HOIST_MEMORY_ACPI_NVS, true, "ACPI NVS"},
@@ -65,10 +66,11 @@ static void every_kind_has_its_type_for_the_kernel_and_says_whether_it_is_ram(vo
         {MEMORY_BAD, HOIST_MEMORY_BAD, false, "bad"},
         {MEMORY_DEVICE, HOIST_MEMORY_DEVICE, false, "device"},
         {MEMORY_RESERVED, HOIST_MEMORY_RESERVED, false, "reserved"},
+        {MEMORY_FRAMEBUFFER, HOIST_MEMORY_FRAMEBUFFER, false, "framebuffer"},
     };
 
     (void)state;
-    assert_int_equal(LENGTH(all), MEMORY_RESERVED + 1);
+    assert_int_equal(LENGTH(all), MEMORY_FRAMEBUFFER + 1);
     for (size_t i = 0; i < LENGTH(all); i++) {
         assert_int_equal(memory_kind_type(all[i].kind), all[i].type);
         assert_int_equal(memory_kind_is_ram(all[i].kind), all[i].is_ram);
@@ -177,11 +179,11 @@ static void entries_that_are_too_short_are_refused(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 0; i < LENGTH(strides); i++) {
-        const struct memory_source source = {f->firmware.bytes, 4096, strides[i]};
+        const struct memory_source source = {f->firmware.bytes, 4096, strides[i], NULL, 0};
 
         read_map_close(&f->read);
         read_map_open(&f->read, 9000);
-        assert_false(memory_map_read(&f->read.map, &f->read.scratch, &source, NULL, &f->problem));
+        assert_false(memory_map_read(&f->read.map, &f->read.scratch, &source, &f->problem));
         assert_int_equal(f->problem.kind, PROBLEM_MEMORY_MAP_DESCRIPTOR);
         assert_int_equal(f->problem.numbers[0], strides[i]);
     }
@@ -275,7 +277,7 @@ static void a_map_with_more_entries_than_there_is_room_for_is_refused(void **sta
 
         read_map_close(&f->read);
         read_map_open(&f->read, capacity);
-        assert_false(memory_map_read(&f->read.map, &f->read.scratch, source, NULL, &f->problem));
+        assert_false(memory_map_read(&f->read.map, &f->read.scratch, source, &f->problem));
         assert_int_equal(f->problem.kind, PROBLEM_MEMORY_MAP_TOO_LONG);
         assert_int_equal(f->problem.numbers[0], 3);
         assert_int_equal(f->problem.numbers[1], lack <= 2 ? 2 : lack <= 4 ? 1 : 0);
@@ -284,8 +286,8 @@ static void a_map_with_more_entries_than_there_is_room_for_is_refused(void **sta
                                "room for");
         }
         f->read.scratch.capacity = 1000; /* the shorter of the lists counts */
-        assert_false(memory_map_read(&f->read.map, &f->read.scratch, source, NULL, &f->problem));
-        assert_false(memory_map_read(&f->read.scratch, &f->read.map, source, NULL, &f->problem));
+        assert_false(memory_map_read(&f->read.map, &f->read.scratch, source, &f->problem));
+        assert_false(memory_map_read(&f->read.scratch, &f->read.map, source, &f->problem));
         assert_int_equal(f->problem.numbers[1], lack <= 2 ? 2 : lack <= 4 ? 1 : 0);
     }
 }

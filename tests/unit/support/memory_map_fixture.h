@@ -54,11 +54,13 @@ static inline void add(struct fixture *f, uint32_t type, uint64_t base, uint64_t
 /* With no more room than the loader promises. */
 static inline bool read_with_kernel(struct fixture *f, const struct memory_range *kernel)
 {
-    const struct memory_source source = firmware_map_source(&f->firmware);
+    struct memory_source source = firmware_map_source(&f->firmware);
 
+    source.claims = kernel;
+    source.claim_count = kernel == NULL ? 0 : 1;
     read_map_close(&f->read);
-    read_map_open(&f->read, memory_map_capacity(f->firmware.count));
-    return memory_map_read(&f->read.map, &f->read.scratch, &source, kernel, &f->problem);
+    read_map_open(&f->read, memory_map_capacity(f->firmware.count + source.claim_count));
+    return memory_map_read(&f->read.map, &f->read.scratch, &source, &f->problem);
 }
 
 static inline bool read(struct fixture *f)
