@@ -53,6 +53,24 @@ struct elf_segment {
     unsigned index; /* of its program header, for messages */
 };
 
+/* Part of the image; a size of 0 says that there is none. */
+struct elf_range {
+    uint64_t va;
+    uint64_t size_bytes;
+};
+
+/*
+ * What the kernel's own note asks for (struct hoist_note in protocol/hoist.h); 0 is no wish. What
+ * the configuration says comes first.
+ */
+struct elf_wishes {
+    uint32_t oldest_version; /* of the hand-off; this loader's HOIST_VERSION or less */
+    uint32_t stack_size_bytes;
+    uint32_t paging_levels; /* these three: 4 or 5 */
+    uint32_t min_paging_levels;
+    uint32_t max_paging_levels;
+};
+
 /*
  * A kernel to load. The segments are sorted by address, do not overlap and lie inside [va_base,
  * va_base + size_bytes), which consists of whole 4 KiB pages of the upper half and does not touch
@@ -66,6 +84,11 @@ struct elf_image {
     uint64_t va_base;
     uint64_t size_bytes;
     uint64_t alignment_bytes;
+    bool movable;             /* ET_DYN: it may be placed anywhere in steps of its alignment */
+    uint64_t slide;           /* added to the addresses in the file, modulo 2^64 */
+    struct elf_range relro;   /* whole pages that are read-only once relocated, in one segment */
+    struct elf_range dynamic; /* PT_DYNAMIC, in one segment */
+    struct elf_wishes wishes;
     size_t segment_count;
     struct elf_segment segments[ELF_SEGMENT_LIMIT];
 };

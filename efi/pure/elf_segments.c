@@ -241,9 +241,7 @@ bool elf_read_segments(const struct elf_source *source, const struct elf_table *
 {
     const struct elf_segment *last;
 
-    image->entry = table->entry;
-    image->alignment_bytes = ELF_PAGE_BYTES;
-    image->segment_count = 0;
+    *image = (struct elf_image){.entry = table->entry, .alignment_bytes = ELF_PAGE_BYTES};
     for (unsigned i = 0; i < table->count; i++) {
         struct elf_raw_segment raw = read_raw_segment(program_headers, i);
 
