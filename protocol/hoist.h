@@ -44,7 +44,7 @@ extern "C" {
 #define HOIST_MAGIC UINT64_C(0x3154425453494f48)
 
 /* Raised when a member is added at the end of a structure; older members keep place and meaning. */
-#define HOIST_VERSION UINT32_C(1)
+#define HOIST_VERSION UINT32_C(2)
 
 #define HOIST_ENTRY_CR0      UINT64_C(0x80010011)
 #define HOIST_ENTRY_CR4      UINT64_C(0x20)
@@ -130,6 +130,23 @@ struct hoist_framebuffer {
     uint8_t reserved[4];
 };
 
+/*
+ * A file that the configuration names beside the kernel. It has its pages to itself; behind its end
+ * the last page is zero.
+ */
+struct hoist_module {
+    const void *address; /* virtual, in the direct map, 4 KiB aligned; writable */
+    uint64_t physical_base;
+    uint64_t size_bytes;      /* of the file; 0 for an empty one, which has no page */
+    const char *path;         /* as the configuration has it; UTF-8, never NULL */
+    const char *command_line; /* UTF-8, never NULL */
+};
+
+/* Bits of the member `flags`. */
+#define HOIST_FLAG_RUNTIME_MAPPED UINT32_C(1) /* the firmware's runtime services are mapped */
+#define HOIST_FLAG_EARLY_FAULTS   UINT32_C(2) /* the loader's fault reporter is in the IDT */
+#define HOIST_FLAG_WX_STRICT      UINT32_C(4) /* no page is writable and executable by any alias */
+
 /* The loader's phases, in the order they happen. */
 enum hoist_phase {
     HOIST_PHASE_CONFIG = 0,
@@ -179,6 +196,28 @@ struct hoist_handoff {
     uint64_t tsc_hz; /* 0: unknown */
     uint64_t loader_start_tsc;
     uint64_t phase_ticks[HOIST_PHASE_COUNT]; /* TSC ticks that each phase took */
+
+    /* Since version 2. */
+
+    uint64_t
+        kernel_slide; /* added to every linked address; 0: the kernel lies where it was linked */
+
+    const struct hoist_module *modules; /* in the order of the configuration */
+    uint64_t module_count;
+
+    const void
+        *efi_memory_map; /* EFI_MEMORY_DESCRIPTORs as the firmware was left; may be written */
+    uint64_t efi_memory_map_size_bytes;
+    uint32_t efi_descriptor_size_bytes; /* from one descriptor to the next */
+    uint32_t efi_descriptor_version;
+
+    uint64_t smbios_physical;  /* 32-bit entry point (_SM_); 0: none; may be no RAM */
+    uint64_t smbios3_physical; /* 64-bit entry point (_SM3_); 0: none; may be no RAM */
+
+    int64_t boot_time_seconds; /* since 1970-01-01 00:00 UTC; 0: unknown */
+
+    uint32_t paging_levels; /* 4 or 5 */
+    uint32_t flags;         /* HOIST_FLAG_ bits */
 };
 
 HOIST_HANDOFF_ASSERT(sizeof(void *) == 8, "the hand-off is for 64-bit kernels");
@@ -196,7 +235,16 @@ HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, framebuffer) == 160, "layout
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, rsdp_physical) == 208,
                      "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, phase_ticks) == 240, "layout of hoist_handoff");
-HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 296, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, kernel_slide) == 296,
+                     "version 1 ends where it ended");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, efi_memory_map) == 320,
+                     "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, smbios_physical) == 344,
+                     "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, paging_levels) == 368,
+                     "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 376, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_module) == 40, "layout of hoist_module");
 
 #ifdef __cplusplus
 }

@@ -164,6 +164,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->efi_system_table_physical = (uint64_t)(uintptr_t)firmware.system_table;
     body->tsc_hz = boot->cpu.tsc_hz;
     body->loader_start_tsc = boot->start_tsc;
+    body->paging_levels = boot->cpu.paging.levels;
 }
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)

@@ -4,7 +4,6 @@
 
 #include "entry.h"
 
-#include "config.h"
 #include "console.h"
 #include "files.h"
 #include "menu.h"
@@ -45,7 +44,7 @@ static bool use_config(struct entry *entry, const struct config *config, struct 
 
     console_use_serial(config->serial);
     chosen = menu_choose(config);
-    *entry = (struct entry){chosen->title, chosen->path, chosen->cmdline, config->verbose};
+    *entry = (struct entry){chosen->title, chosen->path, chosen->cmdline, config->verbose, chosen};
     if (text_is_empty(chosen->protocol)) {
         return problem_set(problem, PROBLEM_ENTRY_NO_PROTOCOL, chosen->title, chosen->line, 0);
     }
@@ -64,10 +63,13 @@ static bool use_config(struct entry *entry, const struct config *config, struct 
 /* No configuration at all: a kernel under the usual name is enough. */
 static bool use_default(struct entry *entry, struct problem *problem)
 {
+    static struct config_entry options;
     struct file file;
 
-    *entry =
-        (struct entry){.title = text_of(default_kernel_path), .path = text_of(default_kernel_path)};
+    config_entry_defaults(&options);
+    *entry = (struct entry){.title = text_of(default_kernel_path),
+                            .path = text_of(default_kernel_path),
+                            .options = &options};
     if (file_open(&file, entry->path, problem)) {
         file_close(&file);
         return true;

@@ -3,6 +3,7 @@
 #ifndef ENTRY_H
 #define ENTRY_H
 
+#include "config.h"
 #include "problem.h"
 #include "text.h"
 
@@ -13,6 +14,7 @@ struct entry {
     struct text path;
     struct text cmdline;
     bool verbose;
+    const struct config_entry *options; /* never NULL; lives as long as the loader */
 };
 
 /*

@@ -8,14 +8,8 @@
  */
 #include "config.h"
 
+#include "config_keys.h"
 #include "config_text.h"
-#include "print.h"
-
-/* The global keys that were seen, one bit each. */
-#define SEEN_TIMEOUT       1U
-#define SEEN_DEFAULT_ENTRY 2U
-#define SEEN_SERIAL        4U
-#define SEEN_VERBOSE       8U
 
 struct config_parser {
     struct text file_name;
@@ -24,16 +18,10 @@ struct config_parser {
     struct problem *problem;
     unsigned line;
     unsigned default_entry_line;
-    unsigned seen;
+    uint32_t seen_globals; /* a bit for each place in the table of keys */
+    uint32_t seen_in_entry;
     size_t depth; /* slashes of the latest title; 0 before the first one */
     struct text titles[CONFIG_DEPTH_LIMIT]; /* the latest title and those above it */
-};
-
-/* A `key: value` line in its parts. */
-struct config_line {
-    struct text whole;
-    struct text key;
-    struct text value;
 };
 
 static bool refuse(const struct config_parser *parser, enum problem_kind kind, struct text other,
@@ -45,6 +33,25 @@ static bool refuse(const struct config_parser *parser, enum problem_kind kind, s
                                                 .other = other,
                                                 .numbers = {parser->line, second, third},
                                             });
+}
+
+static bool refuse_fault(const struct config_parser *parser, const struct config_text_fault *fault)
+{
+    return problem_set_all(parser->problem,
+                           &(struct problem){
+                               .kind = fault->kind,
+                               .name = parser->file_name,
+                               .other = fault->culprit,
+                               .numbers = {parser->line, fault->numbers[0], fault->numbers[1]},
+                           });
+}
+
+/* Before the first title, the place of the first entry. */
+static struct config_entry *latest_entry(const struct config_parser *parser)
+{
+    const size_t count = parser->config->entry_count;
+
+    return &parser->config->entries[count == 0 ? 0 : count - 1];
 }
 
 static void warn(const struct config_parser *parser, enum problem_kind kind, struct text key)
@@ -60,161 +67,72 @@ static void warn(const struct config_parser *parser, enum problem_kind kind, str
                                                       });
 }
 
-static bool is_key(const struct config_line *line, const char *name)
+/* Whether the value of a key that is known may be used here; if not, says so. */
+static bool is_wanted(struct config_parser *parser, int place, struct text name)
 {
-    return text_equals_ignoring_case(line->key, text_of(name));
-}
+    const struct config_key *key = config_key_at(place);
+    const uint32_t bit = UINT32_C(1) << place;
+    uint32_t *seen = key->is_global ? &parser->seen_globals : &parser->seen_in_entry;
 
-/* Plain digits only. `least` and `most` are for the message as well. */
-static bool read_number(const struct config_parser *parser, const struct config_line *line,
-                        uint64_t least, uint64_t most, uint64_t *number)
-{
-    uint64_t value = 0;
-    bool too_large = false;
-
-    if (text_is_empty(line->value)) {
-        return refuse(parser, PROBLEM_CONFIG_NO_NUMBER, line->whole, 0, 0);
+    if (key->is_global != (parser->depth == 0)) {
+        warn(parser, key->is_global ? PROBLEM_CONFIG_INSIDE_ENTRY : PROBLEM_CONFIG_OUTSIDE_ENTRY,
+             name);
+        return false;
     }
-    for (size_t i = 0; i < line->value.length; i++) {
-        char digit = line->value.start[i];
-
-        if (digit < '0' || digit > '9') {
-            return refuse(parser, PROBLEM_CONFIG_NO_NUMBER, line->whole, 0, 0);
-        }
-        value = value * 10 + (uint64_t)(digit - '0');
-        /* Once too large, always too large: the value stays small enough to go on. */
-        if (value > most) {
-            too_large = true;
-            value = most;
-        }
+    if (config_key_is_module_path(key)) {
+        return true;
     }
-    if (too_large || value < least) {
-        return refuse(parser, PROBLEM_CONFIG_NUMBER_RANGE, line->whole, least, most);
+    if (config_key_is_module_cmdline(key) && latest_entry(parser)->module_count == 0) {
+        warn(parser, PROBLEM_CONFIG_NO_MODULE, name);
+        return false;
     }
-    *number = value;
+    if ((*seen & bit) != 0) {
+        warn(parser, PROBLEM_CONFIG_DUPLICATE_KEY, name);
+        return false;
+    }
+    *seen |= bit;
     return true;
 }
 
-static bool read_switch(const struct config_parser *parser, const struct config_line *line,
-                        bool *value)
+/* The next module has a command line of its own. */
+static void add_module(struct config_parser *parser)
 {
-    if (text_equals_ignoring_case(line->value, text_of("yes"))) {
-        *value = true;
-        return true;
-    }
-    if (text_equals_ignoring_case(line->value, text_of("no"))) {
-        *value = false;
-        return true;
-    }
-    return refuse(parser, PROBLEM_CONFIG_NO_SWITCH, line->whole, 0, 0);
-}
-
-static bool read_timeout(const struct config_parser *parser, const struct config_line *line)
-{
-    struct config *config = parser->config;
-
-    if (text_equals_ignoring_case(line->value, text_of("no"))) {
-        config->timeout_forever = true;
-        return true;
-    }
-    return read_number(parser, line, 0, CONFIG_TIMEOUT_LIMIT_SECONDS, &config->timeout_seconds);
-}
-
-/* 0 when the key is no global one. */
-static unsigned global_key(const struct config_line *line)
-{
-    if (is_key(line, "timeout")) {
-        return SEEN_TIMEOUT;
-    }
-    if (is_key(line, "default_entry")) {
-        return SEEN_DEFAULT_ENTRY;
-    }
-    if (is_key(line, "serial")) {
-        return SEEN_SERIAL;
-    }
-    return is_key(line, "verbose") ? SEEN_VERBOSE : 0;
-}
-
-static bool take_global(struct config_parser *parser, const struct config_line *line, unsigned key)
-{
-    struct config *config = parser->config;
-
-    if (parser->depth != 0) {
-        warn(parser, PROBLEM_CONFIG_INSIDE_ENTRY, line->key);
-        return true;
-    }
-    if ((parser->seen & key) != 0) {
-        warn(parser, PROBLEM_CONFIG_DUPLICATE_KEY, line->key);
-        return true;
-    }
-    parser->seen |= key;
-    switch (key) {
-    case SEEN_TIMEOUT: return read_timeout(parser, line);
-    case SEEN_DEFAULT_ENTRY:
-        parser->default_entry_line = parser->line;
-        return read_number(parser, line, 1, CONFIG_ENTRY_LIMIT, &config->default_entry);
-    case SEEN_SERIAL: return read_switch(parser, line, &config->serial);
-    default: return read_switch(parser, line, &config->verbose);
-    }
-}
-
-/* Where the entry keeps the value of this key; NULL when it is no key of an entry. */
-static struct text *entry_field(struct config_entry *entry, const struct config_line *line)
-{
-    if (is_key(line, "protocol")) {
-        return &entry->protocol;
-    }
-    if (is_key(line, "path") || is_key(line, "kernel_path")) {
-        return &entry->path;
-    }
-    return is_key(line, "cmdline") || is_key(line, "kernel_cmdline") ? &entry->cmdline : NULL;
-}
-
-static bool take_entry_key(struct config_parser *parser, const struct config_line *line)
-{
-    struct config *config = parser->config;
-    /* Before the first title the first entry is empty: good enough to ask whether the key is known.
-     */
-    size_t index = parser->depth == 0 ? 0 : config->entry_count - 1;
-    struct text *field = entry_field(&config->entries[index], line);
-
-    if (field == NULL) {
-        warn(parser, PROBLEM_CONFIG_UNKNOWN_KEY, line->key);
-        return true;
-    }
-    if (parser->depth == 0) {
-        warn(parser, PROBLEM_CONFIG_OUTSIDE_ENTRY, line->key);
-        return true;
-    }
-    if (field->start != NULL) {
-        warn(parser, PROBLEM_CONFIG_DUPLICATE_KEY, line->key);
-        return true;
-    }
-    if (text_is_empty(line->value) && field != &config->entries[index].cmdline) {
-        return refuse(parser, PROBLEM_CONFIG_NO_VALUE, line->key, 0, 0);
-    }
-    *field = line->value;
-    return true;
+    latest_entry(parser)->module_count++;
+    parser->seen_in_entry &= ~(UINT32_C(1) << config_find_key(text_of("module_cmdline")));
 }
 
 static bool take_key(struct config_parser *parser, struct text whole)
 {
-    size_t colon = text_find(whole, ':');
-    struct config_line line = {
-        .whole = whole,
-        .key = text_trim(text_take(whole, colon)),
-        .value = text_trim(text_skip(whole, colon + 1)),
-    };
-    unsigned global;
+    const struct config_key *key;
+    struct config_text_fault fault;
+    struct config_line line;
+    int place;
 
-    if (colon == whole.length) {
+    if (!config_split_line(whole, &line)) {
         return refuse(parser, PROBLEM_CONFIG_NO_COLON, whole, 0, 0);
     }
     if (text_is_empty(line.key)) {
         return refuse(parser, PROBLEM_CONFIG_NO_KEY, whole, 0, 0);
     }
-    global = global_key(&line);
-    return global != 0 ? take_global(parser, &line, global) : take_entry_key(parser, &line);
+    place = config_find_key(line.key);
+    if (place < 0) {
+        warn(parser, PROBLEM_CONFIG_UNKNOWN_KEY, line.key);
+        return true;
+    }
+    if (!is_wanted(parser, place, line.key)) {
+        return true;
+    }
+    key = config_key_at(place);
+    if (!config_read_value(key, &line, parser->config, latest_entry(parser), &fault)) {
+        return refuse_fault(parser, &fault);
+    }
+    if (config_key_is_module_path(key)) {
+        add_module(parser);
+    }
+    if (key == config_key_at(config_find_key(text_of("default_entry")))) {
+        parser->default_entry_line = parser->line;
+    }
+    return true;
 }
 
 /*
@@ -262,7 +180,11 @@ static bool take_title(struct config_parser *parser, struct text whole)
     parser->depth = depth;
     parser->titles[depth - 1] = title;
     entry = &config->entries[config->entry_count++];
-    *entry = (struct config_entry){.title = title, .parent_count = depth - 1, .line = parser->line};
+    config_entry_defaults(entry);
+    entry->title = title;
+    entry->parent_count = depth - 1;
+    entry->line = parser->line;
+    parser->seen_in_entry = 0;
     for (size_t i = 0; i + 1 < depth; i++) {
         entry->parents[i] = parser->titles[i];
     }
@@ -276,12 +198,26 @@ static bool take_line(struct config_parser *parser, struct text line)
     struct config_text_fault fault;
 
     if (!config_text_check_line(line, &fault)) {
-        return refuse(parser, fault.kind, fault.culprit, fault.numbers[0], fault.numbers[1]);
+        return refuse_fault(parser, &fault);
     }
     if (text_is_empty(trimmed) || trimmed.start[0] == '#') {
         return true;
     }
     return trimmed.start[0] == '/' ? take_title(parser, trimmed) : take_key(parser, trimmed);
+}
+
+/* The lines of an entry are what was read since its title; `rest` is what was not read yet. */
+static void keep_lines(struct config_parser *parser, struct text rest)
+{
+    struct text *lines = &latest_entry(parser)->lines;
+
+    if (parser->depth == 0) {
+        return;
+    }
+    if (lines->start == NULL) {
+        lines->start = rest.start;
+    }
+    lines->length = (size_t)(rest.start - lines->start);
 }
 
 /* default_entry may name an entry that comes later, so it is held against the list at the end. */
@@ -299,6 +235,11 @@ static bool check_whole(struct config_parser *parser)
                       config->entry_count);
     }
     return true;
+}
+
+void config_entry_defaults(struct config_entry *entry)
+{
+    *entry = (struct config_entry){.framebuffer = true, .early_faults = true};
 }
 
 void config_defaults(struct config *config)
@@ -319,32 +260,14 @@ bool config_parse(struct text source, struct text file_name, struct config *conf
 
     config_defaults(config);
     if (!config_text_begin(&source, &fault)) {
-        return refuse(&parser, fault.kind, fault.culprit, fault.numbers[0], fault.numbers[1]);
+        return refuse_fault(&parser, &fault);
     }
     while (source.length > 0) {
-        size_t end = text_find(source, '\n');
-        struct text line = text_take(source, end);
-
         parser.line++;
-        if (line.length > 0 && line.start[line.length - 1] == '\r') {
-            line.length--;
-        }
-        if (!take_line(&parser, line)) {
+        if (!take_line(&parser, config_next_line(&source))) {
             return false;
         }
-        source = text_skip(source, end + 1);
+        keep_lines(&parser, source);
     }
     return check_whole(&parser);
-}
-
-size_t config_entry_title(const struct config_entry *entry, char *buffer, size_t capacity)
-{
-    size_t length = 0;
-
-    for (size_t i = 0; i < entry->parent_count; i++) {
-        length += print_to(buffer + length, capacity - length, "%.*s > ",
-                           TEXT_ARGUMENTS(entry->parents[i]));
-    }
-    return length +
-           print_to(buffer + length, capacity - length, "%.*s", TEXT_ARGUMENTS(entry->title));
 }

@@ -28,6 +28,21 @@
 #define CONFIG_SIZE_LIMIT_BYTES      (256 * 1024)
 #define CONFIG_TIMEOUT_LIMIT_SECONDS 86400
 
+struct config_resolution {
+    uint32_t width_pixels; /* 0: none asked for */
+    uint32_t height_pixels;
+    uint32_t bits_per_pixel; /* 0: whatever there is */
+};
+
+/* Keys whose value is one of a few words; 0 is a key that is not there. */
+enum config_kaslr {
+    CONFIG_KASLR_BY_TYPE, /* as fits the kernel's type */
+    CONFIG_KASLR_NO,
+    CONFIG_KASLR_YES
+};
+enum config_paging_mode { CONFIG_PAGING_ANY, CONFIG_PAGING_4_LEVEL, CONFIG_PAGING_5_LEVEL };
+enum config_wx { CONFIG_WX_BY_PROTOCOL, CONFIG_WX_STRICT, CONFIG_WX_PROTOCOL };
+
 /* One thing to boot. A key that the file does not give is an empty text; so is a cmdline without a
  * value. */
 struct config_entry {
@@ -37,7 +52,25 @@ struct config_entry {
     struct text protocol;
     struct text path;
     struct text cmdline;
+    struct text lines; /* those below the title; config_next_module() finds the modules in them */
+    size_t module_count;
+    struct config_resolution resolution;
+    uint64_t stack_bytes; /* as written, not rounded; 0: not said */
+    uint8_t kaslr;        /* enum config_kaslr */
+    uint8_t paging_mode;  /* enum config_paging_mode, these three */
+    uint8_t max_paging_mode;
+    uint8_t min_paging_mode;
+    uint8_t wx; /* enum config_wx */
+    bool framebuffer;
+    bool early_faults;
+    bool runtime;  /* map the firmware's runtime services */
     unsigned line; /* of the title, counted from 1 */
+};
+
+/* A file that the kernel is handed. */
+struct config_module {
+    struct text path;
+    struct text cmdline;
 };
 
 /* Some ten KiB: keep it out of the stack. All texts are pieces of the source. */
@@ -58,6 +91,9 @@ struct config_warnings {
     void *context;
 };
 
+/* An entry whose lines say nothing. */
+void config_entry_defaults(struct config_entry *entry);
+
 /* No entries, no time-out, the first entry, serial output on, quiet. */
 void config_defaults(struct config *config);
 
@@ -70,6 +106,12 @@ void config_defaults(struct config *config);
  */
 bool config_parse(struct text source, struct text file_name, struct config *config,
                   const struct config_warnings *warnings, struct problem *problem);
+
+/*
+ * The next module of an entry, in the order of the file: *rest is the entry's `lines` at first and
+ * moves on. An entry has as many as its lines name. False: there is no more.
+ */
+bool config_next_module(struct text *rest, struct config_module *module);
 
 /* Writes "Parent > Title" into the buffer, cut off and terminated like print_to(); returns the
  * length written. */

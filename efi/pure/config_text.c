@@ -69,6 +69,18 @@ bool config_text_begin(struct text *source, struct config_text_fault *fault)
     return true;
 }
 
+struct text config_next_line(struct text *source)
+{
+    const size_t end = text_find(*source, '\n');
+    struct text line = text_take(*source, end);
+
+    if (line.length > 0 && line.start[line.length - 1] == '\r') {
+        line.length--;
+    }
+    *source = text_skip(*source, end + 1);
+    return line;
+}
+
 bool config_text_check_line(struct text line, struct config_text_fault *fault)
 {
     struct text trimmed = text_trim(line);

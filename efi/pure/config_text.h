@@ -23,6 +23,9 @@ struct config_text_fault {
  */
 bool config_text_begin(struct text *source, struct config_text_fault *fault);
 
+/* Takes a line off the front of the source; what it returns lacks its line end, LF or CRLF. */
+struct text config_next_line(struct text *source);
+
 /* Looks at one line, given without its line end. False sets *fault. */
 bool config_text_check_line(struct text line, struct config_text_fault *fault);
 

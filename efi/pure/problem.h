@@ -57,6 +57,10 @@ enum problem_kind {
     PROBLEM_CONFIG_NO_NUMBER,        /* line; other: the line */
     PROBLEM_CONFIG_NUMBER_RANGE,     /* line, least, most; other: the line */
     PROBLEM_CONFIG_NO_SWITCH,        /* line; other: the line */
+    PROBLEM_CONFIG_NO_SIZE,          /* line; other: the line */
+    PROBLEM_CONFIG_SIZE_RANGE,       /* line, least, most; other: the line */
+    PROBLEM_CONFIG_NO_RESOLUTION,    /* line; other: the line */
+    PROBLEM_CONFIG_CHOICE,           /* line; other: the key and the words allowed */
     PROBLEM_CONFIG_DEFAULT_ENTRY,    /* line, default_entry, entries */
     PROBLEM_CONFIG_TOO_MANY_ENTRIES, /* line, limit */
     PROBLEM_CONFIG_NO_ENTRY,         /* - */
@@ -65,6 +69,7 @@ enum problem_kind {
     PROBLEM_CONFIG_OUTSIDE_ENTRY, /* line; other: the key */
     PROBLEM_CONFIG_INSIDE_ENTRY,  /* line; other: the key */
     PROBLEM_CONFIG_DUPLICATE_KEY, /* line; other: the key */
+    PROBLEM_CONFIG_NO_MODULE,     /* line; other: the key */
 
     /* The entry chosen; name: its title */
     PROBLEM_ENTRY_NO_PATH,     /* line */

@@ -53,6 +53,14 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_CONFIG_NUMBER_RANGE] =
         "{name}, line {0}: the number in \"{other}\" is out of range: {1} to {2} can stand here",
     [PROBLEM_CONFIG_NO_SWITCH] = "{name}, line {0}: the value in \"{other}\" is neither yes nor no",
+    [PROBLEM_CONFIG_NO_SIZE] =
+        "{name}, line {0}: the value in \"{other}\" is no size, such as 65536, 64K, 1M or 1G",
+    [PROBLEM_CONFIG_SIZE_RANGE] =
+        "{name}, line {0}: the size in \"{other}\" is out of range: {1s} to {2s} can stand here",
+    [PROBLEM_CONFIG_NO_RESOLUTION] = "{name}, line {0}: the value in \"{other}\" is no resolution, "
+                                     "such as 1024x768 or 1024x768x32",
+    [PROBLEM_CONFIG_CHOICE] =
+        "{name}, line {0}: the value is none of those that can stand here, `{other}`",
     [PROBLEM_CONFIG_DEFAULT_ENTRY] =
         "{name}, line {0}: default_entry is {1}, but the number of entries is {2}",
     [PROBLEM_CONFIG_TOO_MANY_ENTRIES] =
@@ -66,6 +74,8 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "{name}, line {0}: the key \"{other}\" belongs before the first entry; ignored",
     [PROBLEM_CONFIG_DUPLICATE_KEY] =
         "{name}, line {0}: the key \"{other}\" was given before; the first value stays",
+    [PROBLEM_CONFIG_NO_MODULE] =
+        "{name}, line {0}: the key \"{other}\" has no module_path before it; ignored",
 
     [PROBLEM_ENTRY_NO_PATH] = "the entry \"{name}\" (line {0}) has no path: nothing to load",
     [PROBLEM_ENTRY_NO_PROTOCOL] =

@@ -69,6 +69,29 @@ static void require_path(struct text path)
     REQUIRE(count > 0 && count <= file.length && units[0] == '\\');
 }
 
+/* The options are in their ranges, and the modules are as many as were counted. */
+static void require_options(const struct config_entry *entry, struct text source)
+{
+    struct text rest = entry->lines;
+    struct config_module module;
+    size_t count = 0;
+
+    REQUIRE(entry->kaslr <= CONFIG_KASLR_YES && entry->wx <= CONFIG_WX_PROTOCOL);
+    REQUIRE(entry->paging_mode <= CONFIG_PAGING_5_LEVEL);
+    REQUIRE(entry->min_paging_mode <= CONFIG_PAGING_5_LEVEL);
+    REQUIRE(entry->max_paging_mode <= CONFIG_PAGING_5_LEVEL);
+    REQUIRE(entry->stack_bytes == 0 || entry->stack_bytes >= 4096);
+    REQUIRE(entry->stack_bytes <= UINT64_C(1) << 52);
+    REQUIRE((entry->resolution.width_pixels == 0) == (entry->resolution.height_pixels == 0));
+    while (config_next_module(&rest, &module)) {
+        REQUIRE(module.path.length > 0);
+        require_inside(module.path, source);
+        require_inside(module.cmdline, source);
+        count++;
+    }
+    REQUIRE(count == entry->module_count);
+}
+
 static void require_entry(const struct config_entry *entry, struct text source)
 {
     char title[64];
@@ -84,6 +107,7 @@ static void require_entry(const struct config_entry *entry, struct text source)
         REQUIRE(entry->parents[i].length > 0);
         require_inside(entry->parents[i], source);
     }
+    require_options(entry, source);
     REQUIRE(config_entry_title(entry, title, sizeof(title)) == strlen(title));
     if (entry->path.length > 0) {
         require_path(entry->path);

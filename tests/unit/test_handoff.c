@@ -72,8 +72,8 @@ static void what_is_fixed_is_filled_in(void **state)
     assert_ptr_equal(reach(f, (const void *)(uintptr_t)f->handoff.body_va), body);
     assert_int_equal(f->handoff.body_va % 64, 0);
     assert_memory_equal(&body->magic, "HOISTBT1", 8);
-    assert_int_equal(body->version, 1);
-    assert_int_equal(body->size_bytes, 296);
+    assert_int_equal(body->version, 2);
+    assert_int_equal(body->size_bytes, 376);
     assert_string_equal(reach(f, body->loader_name), "Hoist");
     assert_string_equal(reach(f, body->loader_version), HOIST_LOADER_VERSION);
     assert_string_equal(reach(f, body->command_line), "root=/dev/x quiet");
