@@ -55,7 +55,8 @@ DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 # The freestanding rooms see no header but the compiler's own and those of the rooms named here.
 ROOM_PAGING :=
 ROOM_PURE := -Ipaging -Iprotocol -Iefi/pure
-ROOM_FIRMWARE := $(ROOM_PURE) -Iefi/firmware -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+ROOM_REPORTER := -Iprotocol -Iefi/reporter
+ROOM_FIRMWARE := $(ROOM_PURE) -Iefi/firmware -Iefi/reporter -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 ROOM_STUB := -Iprotocol -Ikernel-stub
 
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
@@ -73,7 +74,10 @@ STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREE
 PAGING_SOURCES := $(wildcard paging/*.c)
 PURE_SOURCES := $(wildcard efi/pure/*.c)
 FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
-EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(FIRMWARE_SOURCES))
+# What the loader's own last words share with the fault reporter.
+LAST_WORDS_SOURCES := efi/reporter/font.c efi/reporter/screen.c efi/reporter/uart.c
+EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(FIRMWARE_SOURCES) \
+	$(LAST_WORDS_SOURCES))
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
 LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
@@ -83,6 +87,7 @@ LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Br
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
 $(BUILD)/efi/efi/firmware/%.o: private ROOM = $(ROOM_FIRMWARE)
+$(BUILD)/efi/efi/reporter/%.o: private ROOM = $(ROOM_REPORTER)
 $(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
 	$(call say,CC,$<)
 	@mkdir -p $(@D)

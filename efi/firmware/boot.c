@@ -3,6 +3,7 @@
 #include "boot.h"
 
 #include "acpi.h"
+#include "console.h"
 #include "enter.h"
 #include "graphics.h"
 #include "leave.h"
@@ -169,6 +170,7 @@ void boot_prepare_handoff(struct boot *boot)
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)
 {
+    console_use_screen(&boot->framebuffer);
     if (!leave_firmware(&boot->pages, &boot->planned, boot->cpu.tsc_hz, problem)) {
         return false;
     }

@@ -5,7 +5,8 @@
 #include "console.h"
 
 #include "print.h"
-#include "serial.h"
+#include "screen.h"
+#include "uart.h"
 
 #define LINE_CAPACITY 1200
 
@@ -14,6 +15,11 @@
 
 #define TICKS_PER_SECOND UINT64_C(10000000) /* SetTimer counts in 100 ns (UEFI 7.1) */
 
+/* Speaks for itself only once the firmware cannot any more. */
+static struct screen screen;
+static struct hoist_framebuffer framebuffer;
+
+static struct uart uart;
 static bool firmware_has_console;
 static bool serial_is_wanted;
 static bool console_reaches_serial;
@@ -78,8 +84,9 @@ static void write(const char *string)
         write_firmware_console(string);
     }
     if (serial_is_wanted && !console_reaches_serial) {
-        serial_write(string);
+        uart_write(&uart, string);
     }
+    screen_write(&screen, string);
 }
 
 void console_open(void)
@@ -87,7 +94,7 @@ void console_open(void)
     firmware_has_console = firmware.system_table->ConOut != NULL;
     console_reaches_serial = firmware_has_console && find_serial_console();
     serial_is_wanted = true;
-    serial_open(console_reaches_serial);
+    uart_open(&uart, console_reaches_serial);
 }
 
 void console_use_serial(bool on)
@@ -95,10 +102,17 @@ void console_use_serial(bool on)
     serial_is_wanted = on;
 }
 
+void console_use_screen(const struct hoist_framebuffer *shown)
+{
+    framebuffer = *shown;
+    framebuffer.address = shown->physical_base;
+}
+
 void console_leave_firmware(void)
 {
     firmware_has_console = false;
     console_reaches_serial = false;
+    screen_open(&screen, &framebuffer);
 }
 
 void console_print(const char *format, ...)

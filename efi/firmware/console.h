@@ -9,7 +9,7 @@
 #define CONSOLE_H
 
 #include <stdbool.h>
-
+#include "hoist.h"
 #include "problem.h"
 
 /*
@@ -21,7 +21,15 @@ void console_open(void);
 /* Whether our own serial code may speak while the firmware is there. On after console_open(). */
 void console_use_serial(bool on);
 
-/* From here on the firmware must not be called: everything goes to the serial port. */
+/*
+ * The framebuffer for what is said once the firmware cannot be used any more, by its physical
+ * address: the firmware's tables map it there. All zero: there is none. `shown` is copied.
+ */
+void console_use_screen(const struct hoist_framebuffer *shown);
+
+/*
+ * From here on the firmware must not be called: everything goes to the serial port and the screen.
+ */
 void console_leave_firmware(void);
 
 __attribute__((format(printf, 1, 2))) void console_print(const char *format, ...);

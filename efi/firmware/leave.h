@@ -15,7 +15,7 @@
  *
  * On success the firmware is gone, pages->map is the final map with what was claimed, and interrupts are
  * off. After a failed try at leaving there is no way back: then the sentence goes to
- * the serial port, and the machine is reset some seconds later, by the TSC at tsc_hz (0: unknown).
+ * the serial port and the screen, and the machine is reset some seconds later, by the TSC at tsc_hz (0: unknown).
  */
 bool leave_firmware(struct pages_map *pages, const struct memory_map *planned, uint64_t tsc_hz,
                     struct problem *problem);

@@ -12,19 +12,6 @@ struct cpuid_result {
     uint32_t edx;
 };
 
-static inline void port_write(uint16_t port, uint8_t value)
-{
-    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline uint8_t port_read(uint16_t port)
-{
-    uint8_t value;
-
-    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-    return value;
-}
-
 static inline struct cpuid_result cpuid(uint32_t leaf)
 {
     struct cpuid_result result;

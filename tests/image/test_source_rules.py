@@ -21,7 +21,8 @@ ROOMS = {
     "paging": set(),
     "protocol": set(),
     "efi/pure": {"paging", "protocol"},
-    "efi/firmware": {"efi/pure", "paging", "protocol"},
+    "efi/reporter": {"protocol"},
+    "efi/firmware": {"efi/pure", "efi/reporter", "paging", "protocol"},
     "kernel-stub": {"protocol"},
 }
 OBJECT_FOLDERS = {"paging": "efi", "efi/pure": "efi", "efi/firmware": "efi", "kernel-stub": "stub"}

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A 16550 UART at the PC's first port. */
-#include "serial.h"
+#include "uart.h"
 
 #include <stdint.h>
-
-#include "port.h"
 
 #define COM1 UINT16_C(0x3f8)
 
@@ -28,16 +26,27 @@ enum uart_register {
 /* A character takes under 100 us at 115200 baud, and a port access takes about 1 us. */
 #define WAIT_LIMIT 20000u
 
-static bool is_there;
+static void port_write(uint16_t port, uint8_t value)
+{
+    __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static uint8_t port_read(uint16_t port)
+{
+    uint8_t value;
+
+    __asm__ volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+    return value;
+}
 
 static uint8_t line_status(void)
 {
     return port_read(COM1 + UART_LINE_STATUS);
 }
 
-static void send(char character)
+static void send(struct uart *uart, char character)
 {
-    for (unsigned i = 0; i < WAIT_LIMIT && is_there; i++) {
+    for (unsigned i = 0; i < WAIT_LIMIT && uart->is_there; i++) {
         const uint8_t status = line_status();
 
         if (status == STATUS_ABSENT) {
@@ -48,13 +57,13 @@ static void send(char character)
             return;
         }
     }
-    is_there = false; /* it does not take anything: no further line shall wait for it */
+    uart->is_there = false; /* it does not take anything: no further line shall wait for it */
 }
 
-void serial_open(bool firmware_uses_it)
+void uart_open(struct uart *uart, bool is_set_up)
 {
-    is_there = line_status() != STATUS_ABSENT;
-    if (!is_there || firmware_uses_it) {
+    uart->is_there = line_status() != STATUS_ABSENT;
+    if (!uart->is_there || is_set_up) {
         return;
     }
     port_write(COM1 + UART_INTERRUPTS, 0);
@@ -66,12 +75,12 @@ void serial_open(bool firmware_uses_it)
     port_write(COM1 + UART_MODEM_CONTROL, MODEM_DTR_RTS);
 }
 
-void serial_write(const char *string)
+void uart_write(struct uart *uart, const char *string)
 {
-    for (; *string != '\0' && is_there; string++) {
+    for (; *string != '\0' && uart->is_there; string++) {
         if (*string == '\n') {
-            send('\r');
+            send(uart, '\r');
         }
-        send(*string);
+        send(uart, *string);
     }
 }
