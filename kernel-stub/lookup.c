@@ -95,8 +95,9 @@ bool lookup_has_type(const struct hoist_handoff *handoff, uint64_t physical, uin
 bool lookup_is_ram(uint32_t type)
 {
     return type == HOIST_MEMORY_USABLE || type == HOIST_MEMORY_LOADER ||
-           type == HOIST_MEMORY_KERNEL || type == HOIST_MEMORY_ACPI_TABLES ||
-           type == HOIST_MEMORY_ACPI_NVS || type == HOIST_MEMORY_PERSISTENT;
+           type == HOIST_MEMORY_KERNEL || type == HOIST_MEMORY_MODULE ||
+           type == HOIST_MEMORY_ACPI_TABLES || type == HOIST_MEMORY_ACPI_NVS ||
+           type == HOIST_MEMORY_PERSISTENT;
 }
 
 bool lookup_is_table(const struct hoist_handoff *handoff, uint64_t physical)

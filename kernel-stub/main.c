@@ -52,6 +52,7 @@ static bool main_run_checks(const struct hoist_handoff *handoff)
     check_absent(handoff);
     check_memory(handoff);
     check_tables(handoff);
+    check_modules(handoff);
     screen = check_framebuffer(handoff);
     check_handoff_times(handoff);
     return screen;

@@ -9,6 +9,7 @@
 #include "leave.h"
 #include "port.h"
 
+/* Where nobody asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
 
 /*
@@ -35,6 +36,14 @@ static bool take_at_top(struct boot *boot, uint64_t size_bytes, const char *what
     return pages_take(&boot->pages, &request, what, &frames->pa, problem);
 }
 
+static uint64_t stack_size(const struct boot *boot)
+{
+    const uint64_t asked_bytes = boot->entry.options->stack_bytes;
+
+    return asked_bytes == 0 ? STACK_BYTES
+                            : (asked_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
+}
+
 /* Stack, hand-off and the lists that the plan needs. */
 static bool take_memory(struct boot *boot, struct problem *problem)
 {
@@ -44,15 +53,20 @@ static bool take_memory(struct boot *boot, struct problem *problem)
     const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
     void *memory;
 
-    boot->handoff_room =
-        (struct handoff_room){plan_limit, boot->pages.map.capacity, boot->entry.cmdline.length};
-    if (!take_at_top(boot, STACK_BYTES, "stack", &boot->input.stack, problem) ||
+    boot->handoff_room = (struct handoff_room){
+        .mapping_count = plan_limit,
+        .memory_range_count = map->capacity,
+        .command_line_bytes = boot->entry.cmdline.length,
+        .module_count = boot->modules.count,
+        .module_text_bytes = boot->modules.text_bytes,
+    };
+    if (!take_at_top(boot, stack_size(boot), "stack", &boot->input.stack, problem) ||
         !take_at_top(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->input.handoff,
                      problem) ||
         !pages_take_anywhere(map_bytes + plan_bytes, "plan", &memory, problem)) {
         return false;
     }
-    __builtin_memset((void *)(uintptr_t)boot->input.stack.pa, 0, STACK_BYTES);
+    __builtin_memset((void *)(uintptr_t)boot->input.stack.pa, 0, boot->input.stack.size_bytes);
     boot->planned = (struct memory_map){memory, map->count, map->capacity};
     __builtin_memcpy(memory, map->ranges, map->count * sizeof(*map->ranges));
     boot->plan.ranges = (struct plan_range *)(void *)((uint8_t *)memory + map_bytes);
@@ -76,13 +90,13 @@ void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 
 bool boot_load_kernel(struct boot *boot, struct problem *problem)
 {
-    if (!pages_open_map(&boot->pages, 1, problem) ||
+    if (!pages_open_map(&boot->pages, 1 + boot->entry.options->module_count, problem) ||
         !kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem)) {
         return false;
     }
     pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
                                                      MEMORY_KERNEL});
-    return true;
+    return modules_load(&boot->modules, boot->entry.options, &boot->pages, problem);
 }
 
 bool boot_make_plan(struct boot *boot, struct problem *problem)
@@ -135,6 +149,22 @@ bool boot_verify_tables(struct boot *boot, struct problem *problem)
     return verify_space(&boot->space, &boot->plan, &boot->built, problem);
 }
 
+static void hand_modules_over(struct boot *boot)
+{
+    for (size_t i = 0; i < boot->modules.count; i++) {
+        const struct module *module = &boot->modules.list[i];
+
+        handoff_add_module(&boot->handoff,
+                           &(struct handoff_module){
+                               .pa = module->pa,
+                               .va = module->size_bytes == 0 ? 0 : PLAN_DIRECT_MAP + module->pa,
+                               .size_bytes = module->size_bytes,
+                               .path = module->path,
+                               .command_line = module->cmdline,
+                           });
+    }
+}
+
 void boot_prepare_handoff(struct boot *boot)
 {
     void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
@@ -144,6 +174,7 @@ void boot_prepare_handoff(struct boot *boot)
     handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &boot->handoff_room,
                     boot->entry.cmdline);
     handoff_set_mappings(&boot->handoff, &boot->plan);
+    hand_modules_over(boot);
     body = boot->handoff.body;
     body->kernel_virtual_base = boot->kernel.image.va_base;
     body->kernel_physical_base = boot->kernel.pa;

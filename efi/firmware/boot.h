@@ -13,6 +13,7 @@
 #include "handoff.h"
 #include "hoist_paging.h"
 #include "kernel.h"
+#include "modules.h"
 #include "pages.h"
 #include "plan.h"
 #include "problem.h"
@@ -24,6 +25,7 @@ struct boot {
     struct pages_map pages;
     struct memory_map planned; /* what the plan was made with */
     struct kernel kernel;
+    struct modules modules;
     struct plan_input input;
     struct plan plan;
     struct plan_places places;

@@ -29,6 +29,7 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
         return false;
     }
     report_kernel(boot);
+    report_modules(boot);
     boot_end_phase(boot, HOIST_PHASE_KERNEL);
 
     cpu_probe(&boot->cpu);

@@ -2,8 +2,7 @@
 /* The firmware's memory map, and pages out of it. */
 #include "pages.h"
 
-#define TAKEN_LIMIT 16u
-#define TRY_LIMIT   16u
+#define TRY_LIMIT 16u
 
 /* Descriptors that the map may grow by between its first reading and the last. */
 #define GROWTH_DESCRIPTORS 64u
@@ -13,8 +12,21 @@ struct taken {
     UINTN page_count;
 };
 
-static struct taken taken[TAKEN_LIMIT];
-static size_t taken_count;
+/*
+ * What was taken, the latest page of the list first. An entry may have any number of modules, so the
+ * list grows by pages, each of which is the first thing that it lists.
+ */
+#define TAKEN_LIMIT ((MEMORY_PAGE_BYTES - 2 * sizeof(uint64_t)) / sizeof(struct taken))
+
+struct taken_page {
+    struct taken_page *older;
+    uint64_t count;
+    struct taken taken[TAKEN_LIMIT];
+};
+
+_Static_assert(sizeof(struct taken_page) == MEMORY_PAGE_BYTES, "one page for the firmware to give");
+
+static struct taken_page *latest;
 
 static const struct text no_name = {NULL, 0};
 
@@ -23,17 +35,38 @@ static UINTN page_count_of(uint64_t size_bytes)
     return (size_bytes + MEMORY_PAGE_BYTES - 1) / MEMORY_PAGE_BYTES;
 }
 
+/* Makes room for one more in the list. */
+static EFI_STATUS extend_list(void)
+{
+    EFI_PHYSICAL_ADDRESS pa = 0;
+    EFI_STATUS status;
+    struct taken_page *page;
+
+    if (latest != NULL && latest->count < TAKEN_LIMIT) {
+        return EFI_SUCCESS;
+    }
+    status = firmware.boot->AllocatePages(AllocateAnyPages, EfiLoaderData, 1, &pa);
+    if (status != EFI_SUCCESS) {
+        return status;
+    }
+    page = (struct taken_page *)(uintptr_t)pa;
+    page->older = latest;
+    page->count = 1;
+    page->taken[0] = (struct taken){pa, 1};
+    latest = page;
+    return EFI_SUCCESS;
+}
+
 static EFI_STATUS allocate(EFI_ALLOCATE_TYPE type, uint64_t size_bytes, EFI_PHYSICAL_ADDRESS *pa)
 {
     const UINTN page_count = page_count_of(size_bytes);
-    EFI_STATUS status;
+    EFI_STATUS status = extend_list();
 
-    if (taken_count == TAKEN_LIMIT) {
-        return EFI_OUT_OF_RESOURCES;
-    }
-    status = firmware.boot->AllocatePages(type, EfiLoaderData, page_count, pa);
     if (status == EFI_SUCCESS) {
-        taken[taken_count++] = (struct taken){*pa, page_count};
+        status = firmware.boot->AllocatePages(type, EfiLoaderData, page_count, pa);
+    }
+    if (status == EFI_SUCCESS) {
+        latest->taken[latest->count++] = (struct taken){*pa, page_count};
     }
     return status;
 }
@@ -53,9 +86,16 @@ bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,
 
 void pages_give_back(void)
 {
-    while (taken_count > 0) {
-        taken_count--;
-        firmware.boot->FreePages(taken[taken_count].pa, taken[taken_count].page_count);
+    while (latest != NULL) {
+        struct taken_page *page = latest;
+
+        latest = page->older;
+        /* The page of the list goes last: nothing reads it any more. */
+        for (uint64_t i = page->count; i-- != 0;) {
+            const struct taken taken = page->taken[i];
+
+            firmware.boot->FreePages(taken.pa, taken.page_count);
+        }
     }
 }
 

@@ -29,6 +29,19 @@ void report_kernel(const struct boot *boot)
                   (unsigned)image->segment_count, image->va_base, image->entry);
 }
 
+void report_modules(const struct boot *boot)
+{
+    char size[PRINT_SIZE_CAPACITY];
+
+    for (size_t i = 0; i < boot->modules.count; i++) {
+        const struct module *module = &boot->modules.list[i];
+
+        print_size(size, sizeof(size), module->size_bytes);
+        console_print("hoist: module: %s at %" PRINT_64 "x: %.*s\n", size, module->pa,
+                      TEXT_ARGUMENTS(module->path));
+    }
+}
+
 void report_cpu(const struct boot *boot)
 {
     const struct hoist_cpu *cpu = &boot->cpu.paging;

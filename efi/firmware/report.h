@@ -7,6 +7,7 @@
 
 void report_entry(const struct entry *entry);
 void report_kernel(const struct boot *boot);
+void report_modules(const struct boot *boot);
 void report_cpu(const struct boot *boot);
 
 /* The firmware's memory map, made orderly; only an entry with `verbose: yes` asks for it. */

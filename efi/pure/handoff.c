@@ -13,6 +13,7 @@ struct layout {
     uint64_t body;
     uint64_t mappings;
     uint64_t memory_map;
+    uint64_t modules;
     uint64_t strings;
     uint64_t size_bytes;
 };
@@ -48,29 +49,28 @@ static struct layout lay_out(const struct handoff_room *room)
     layout.mappings = align_up(layout.body + sizeof(struct hoist_handoff), PIECE_ALIGNMENT);
     layout.memory_map = align_up(
         layout.mappings + room->mapping_count * sizeof(struct hoist_mapped_range), PIECE_ALIGNMENT);
-    layout.strings =
+    layout.modules =
         align_up(layout.memory_map + room->memory_range_count * sizeof(struct hoist_memory_range),
                  PIECE_ALIGNMENT);
+    layout.strings = layout.modules + room->module_count * sizeof(struct hoist_module);
     layout.size_bytes = align_up(layout.strings + sizeof(loader_name) + sizeof(loader_version) +
-                                     room->command_line_bytes + 1,
+                                     room->command_line_bytes + 1 + room->module_text_bytes +
+                                     2 * room->module_count,
                                  MEMORY_PAGE_BYTES);
     return layout;
 }
 
-/*
- * Copies a string to *offset and moves that behind it. Returns the string's address for the kernel.
- */
-static const char *add_string(unsigned char *block, uint64_t va, uint64_t *offset,
-                              struct text string)
+/* Copies a string behind those that are there. Returns its address for the kernel. */
+static const char *add_string(struct handoff *handoff, struct text string)
 {
-    const uint64_t start = *offset;
+    const uint64_t start = handoff->strings;
 
     for (size_t i = 0; i < string.length; i++) {
-        block[start + i] = (unsigned char)string.start[i];
+        handoff->block[start + i] = (unsigned char)string.start[i];
     }
-    block[start + string.length] = 0;
-    *offset = start + string.length + 1;
-    return (const char *)(uintptr_t)(va + start);
+    handoff->block[start + string.length] = 0;
+    handoff->strings = start + string.length + 1;
+    return (const char *)(uintptr_t)(handoff->va + start);
 }
 
 uint64_t handoff_size(const struct handoff_room *room)
@@ -83,7 +83,6 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
 {
     const struct layout layout = lay_out(room);
     unsigned char *block = memory;
-    uint64_t strings = layout.strings;
     struct hoist_handoff *body = (struct hoist_handoff *)(void *)(block + layout.body);
 
     for (unsigned i = 0; i < HANDOFF_GDT_ENTRIES; i++) {
@@ -93,6 +92,9 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
         .body = body,
         .memory_map = (struct hoist_memory_range *)(void *)(block + layout.memory_map),
         .mappings = (struct hoist_mapped_range *)(void *)(block + layout.mappings),
+        .modules = (struct hoist_module *)(void *)(block + layout.modules),
+        .block = block,
+        .strings = layout.strings,
         .va = va,
         .gdt_va = va + layout.gdt,
         .body_va = va + layout.body,
@@ -100,12 +102,12 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
     body->magic = HOIST_MAGIC;
     body->version = HOIST_VERSION;
     body->size_bytes = sizeof(*body);
-    body->loader_name = add_string(block, va, &strings, text_of(loader_name));
-    body->loader_version = add_string(block, va, &strings, text_of(loader_version));
-    body->command_line =
-        add_string(block, va, &strings, text_take(command_line, room->command_line_bytes));
+    body->loader_name = add_string(handoff, text_of(loader_name));
+    body->loader_version = add_string(handoff, text_of(loader_version));
+    body->command_line = add_string(handoff, text_take(command_line, room->command_line_bytes));
     body->memory_map = (const struct hoist_memory_range *)(uintptr_t)(va + layout.memory_map);
     body->mappings = (const struct hoist_mapped_range *)(uintptr_t)(va + layout.mappings);
+    body->modules = (const struct hoist_module *)(uintptr_t)(va + layout.modules);
 }
 
 static uint32_t mapped_cache(uint8_t cache)
@@ -134,6 +136,17 @@ void handoff_set_mappings(struct handoff *handoff, const struct plan *plan)
         print_to(mapping->name, sizeof(mapping->name), "%s", range->name);
     }
     handoff->body->mapping_count = plan->count;
+}
+
+void handoff_add_module(struct handoff *handoff, const struct handoff_module *module)
+{
+    handoff->modules[handoff->body->module_count++] = (struct hoist_module){
+        .address = (const void *)(uintptr_t)module->va,
+        .physical_base = module->pa,
+        .size_bytes = module->size_bytes,
+        .path = add_string(handoff, module->path),
+        .command_line = add_string(handoff, module->command_line),
+    };
 }
 
 void handoff_set_memory_map(struct handoff *handoff, const struct memory_map *map)

@@ -23,6 +23,8 @@ struct handoff_room {
     size_t mapping_count;
     size_t memory_range_count;
     size_t command_line_bytes;
+    size_t module_count;
+    size_t module_text_bytes; /* their paths and command lines, without terminators */
 };
 
 /* The pieces of a block, as the loader reaches them. */
@@ -30,8 +32,11 @@ struct handoff {
     struct hoist_handoff *body;
     struct hoist_memory_range *memory_map; /* room for room.memory_range_count */
     struct hoist_mapped_range *mappings;
-    uint64_t va;     /* of the block, for the kernel */
-    uint64_t gdt_va; /* HANDOFF_GDT_ENTRIES entries */
+    struct hoist_module *modules;
+    unsigned char *block;
+    uint64_t strings; /* where the next string goes, from the block's start */
+    uint64_t va;      /* of the block, for the kernel */
+    uint64_t gdt_va;  /* HANDOFF_GDT_ENTRIES entries */
     uint64_t body_va;
 };
 
@@ -47,6 +52,18 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
 
 /* Copies the plan's ranges, sorted as they are, into the list of mappings. */
 void handoff_set_mappings(struct handoff *handoff, const struct plan *plan);
+
+/* A module in its frames; pa and va are 0 for an empty file. */
+struct handoff_module {
+    uint64_t pa;
+    uint64_t va;
+    uint64_t size_bytes;
+    struct text path;
+    struct text command_line;
+};
+
+/* Adds a module behind those that are there already; the room must have counted it. */
+void handoff_add_module(struct handoff *handoff, const struct handoff_module *module);
 
 /* The memory map as the firmware leaves it behind. */
 void handoff_set_memory_map(struct handoff *handoff, const struct memory_map *map);

@@ -43,7 +43,9 @@ static int teardown(void **state)
 
 static void lay_out(struct fixture *f, size_t mappings, size_t ranges, struct text command_line)
 {
-    f->room = (struct handoff_room){mappings, ranges, command_line.length};
+    f->room = (struct handoff_room){.mapping_count = mappings,
+                                    .memory_range_count = ranges,
+                                    .command_line_bytes = command_line.length};
     free(f->block);
     assert_int_equal(handoff_size(&f->room) % PAGE, 0);
     f->block = aligned_alloc(PAGE, handoff_size(&f->room));
@@ -156,7 +158,7 @@ static void full_lists_and_strings_do_not_touch_each_other(void **state)
 /* One byte more of command line is one page more at the right length, and not before. */
 static void the_block_is_as_many_pages_as_it_needs(void **state)
 {
-    struct handoff_room room = {0, 0, 0};
+    struct handoff_room room = {0};
     struct fixture *f = *state;
     char *line = calloc(1, 3 * PAGE);
     uint64_t pages = 1;
@@ -182,7 +184,8 @@ static void a_command_line_longer_than_its_room_is_cut(void **state)
 {
     struct fixture *f = *state;
 
-    f->room = (struct handoff_room){1, 1, 4};
+    f->room =
+        (struct handoff_room){.mapping_count = 1, .memory_range_count = 1, .command_line_bytes = 4};
     f->block = aligned_alloc(PAGE, handoff_size(&f->room));
     assert_non_null(f->block);
     memset(f->block, 0, handoff_size(&f->room));
@@ -250,6 +253,50 @@ static void the_memory_map_is_the_list_for_the_kernel(void **state)
     assert_int_equal(f->handoff.memory_map[2].type, HOIST_MEMORY_KERNEL);
 }
 
+/* The block with modules is exactly full where the strings end on its last byte. */
+static void modules_have_their_places_and_their_strings(void **state)
+{
+    static const char text[] = "path and command line of a module";
+    struct fixture *f = *state;
+    const struct hoist_module *modules;
+
+    for (size_t count = 0; count < 300; count++) {
+        f->room = (struct handoff_room){.mapping_count = 1,
+                                        .memory_range_count = 1,
+                                        .command_line_bytes = 4,
+                                        .module_count = count,
+                                        .module_text_bytes = count * (count % 33 + 5)};
+        free(f->block);
+        f->block = aligned_alloc(PAGE, handoff_size(&f->room));
+        assert_non_null(f->block);
+        memset(f->block, 0, handoff_size(&f->room));
+        handoff_lay_out(&f->handoff, f->block, BLOCK_VA, &f->room, text_of("line"));
+        for (size_t i = 0; i < count; i++) {
+            handoff_add_module(&f->handoff, &(struct handoff_module){.pa = i * PAGE,
+                                                                     .va = MIB + i * PAGE,
+                                                                     .size_bytes = i,
+                                                                     .path = {text, count % 33},
+                                                                     .command_line = {text, 5}});
+        }
+        assert_int_equal(f->handoff.body->module_count, count);
+        modules = reach(f, f->handoff.body->modules);
+        assert_int_equal((uintptr_t)modules % 8, 0);
+        assert_string_equal(reach(f, f->handoff.body->command_line), "line");
+        for (size_t i = 0; i < count; i++) {
+            const char *path = reach(f, modules[i].path);
+
+            assert_int_equal(modules[i].physical_base, i * PAGE);
+            assert_int_equal((uintptr_t)modules[i].address, MIB + i * PAGE);
+            assert_int_equal(modules[i].size_bytes, i);
+            assert_int_equal(strlen(path), count % 33);
+            assert_memory_equal(path, text, count % 33);
+            assert_string_equal(reach(f, modules[i].command_line), "path ");
+            assert_true((const unsigned char *)reach(f, modules[i].command_line) + 5 <
+                        f->block + handoff_size(&f->room));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +307,7 @@ int main(void)
         test_of(a_command_line_longer_than_its_room_is_cut),
         test_of(mappings_are_copied_with_the_protocols_words),
         test_of(the_memory_map_is_the_list_for_the_kernel),
+        test_of(modules_have_their_places_and_their_strings),
     };
 
     return cmocka_run_group_tests_name("hand-off", tests, NULL, NULL);
