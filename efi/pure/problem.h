@@ -161,6 +161,12 @@ enum problem_kind {
     /* Processor and firmware */
     PROBLEM_CPU_WIDTH, /* name unused; physical address bits */
 
+    /* Number of paging levels */
+    PROBLEM_DEPTH_CONTRADICTION,  /* name: who asks; least, most */
+    PROBLEM_DEPTH_CPU,            /* name: who asks; levels asked for, levels the processor has */
+    PROBLEM_DEPTH_NO_LOW,         /* name: what for; size, end of the memory that will do */
+    PROBLEM_DEPTH_NOT_EXECUTABLE, /* name unused; address of the code, status */
+
     /* Leaving the firmware */
     PROBLEM_LEAVE_TRIES,        /* name unused; tries, status */
     PROBLEM_LEAVE_MAP_CHANGED,  /* name: kind of memory planned with, other: now; address */

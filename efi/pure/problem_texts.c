@@ -210,6 +210,17 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_CPU_WIDTH] =
         "the processor says it has {0} physical address bits; x86-64 processors have 32 to 52",
 
+    [PROBLEM_DEPTH_CONTRADICTION] =
+        "the {name} asks for at least {0} levels of paging, and for at most {1}",
+    [PROBLEM_DEPTH_CPU] =
+        "the {name} asks for {0} levels of paging, but the processor has only {1} (no LA57)",
+    [PROBLEM_DEPTH_NO_LOW] =
+        "to change the number of paging levels the {name} ({0s}) must lie below {1x}, "
+        "and no piece of free memory there is large enough",
+    [PROBLEM_DEPTH_NOT_EXECUTABLE] =
+        "the code at {0x} that changes the number of paging levels cannot be made executable; "
+        "the firmware says {1f}",
+
     [PROBLEM_LEAVE_TRIES] = "the firmware could not be left in {0} tries; it says {1f}",
     [PROBLEM_LEAVE_MAP_CHANGED] =
         "the memory map changed while the firmware was left: {0x} was {name}, "
