@@ -4,10 +4,10 @@
 
 #include "acpi.h"
 #include "console.h"
-#include "enter.h"
 #include "graphics.h"
 #include "leave.h"
 #include "port.h"
+#include "trampoline.h"
 
 /* Where nobody asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
@@ -42,6 +42,22 @@ static uint64_t stack_size(const struct boot *boot)
 
     return asked_bytes == 0 ? STACK_BYTES
                             : (asked_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
+}
+
+/* 32-bit code, which a change of depth goes through, gives CR3 no more than 32 bits. */
+static bool take_table_frames(struct boot *boot, struct plan_frames *frames,
+                              struct problem *problem)
+{
+    const uint64_t size_bytes = boot->built.frame_count * MEMORY_PAGE_BYTES;
+
+    if (!take_at_top(boot, size_bytes, "page tables", frames, problem)) {
+        return false;
+    }
+    if (boot->changes_depth && frames->pa + size_bytes > TRAMPOLINE_END_BYTES) {
+        return problem_set(problem, PROBLEM_DEPTH_NO_LOW, text_of("page tables"), size_bytes,
+                           TRAMPOLINE_END_BYTES);
+    }
+    return true;
 }
 
 /* Stack, hand-off and the lists that the plan needs. */
@@ -103,13 +119,13 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
 {
     struct plan_input *input = &boot->input;
 
-    if (!take_memory(boot, problem)) {
+    if (!take_memory(boot, problem) ||
+        !trampoline_take(&boot->pages, boot->changes_depth, &input->trampoline, problem)) {
         return false;
     }
     input->kernel = &boot->kernel.image;
     input->kernel_pa = boot->kernel.pa;
     input->memory = &boot->planned;
-    input->trampoline = (struct plan_frames){(uint64_t)(uintptr_t)enter_page, sizeof(enter_page)};
     if (graphics_find(&boot->framebuffer)) {
         const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
         const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
@@ -131,8 +147,7 @@ bool boot_build_tables(struct boot *boot, struct problem *problem)
                            boot->cpu.paging.physical_bits, 0);
     }
     if (!plan_count(&boot->plan, &boot->space, &boot->built.frame_count, problem) ||
-        !take_at_top(boot, boot->built.frame_count * MEMORY_PAGE_BYTES, "page tables", &frames,
-                     problem)) {
+        !take_table_frames(boot, &frames, problem)) {
         return false;
     }
     boot->built.pa = frames.pa;
@@ -207,24 +222,4 @@ bool boot_leave_firmware(struct boot *boot, struct problem *problem)
     }
     handoff_set_memory_map(&boot->handoff, &boot->pages.map);
     return true;
-}
-
-_Noreturn void boot_enter_kernel(struct boot *boot)
-{
-    const struct hoist_cpu *cpu = &boot->cpu.paging;
-    const struct enter_state state = {
-        .cr0 = HOIST_ENTRY_CR0,
-        .cr3 = boot->handoff.body->cr3,
-        .cr4 = HOIST_ENTRY_CR4 | (cpu->levels == 5 ? HOIST_ENTRY_CR4_LA57 : 0),
-        .efer = HOIST_ENTRY_EFER | (cpu->has_nx ? HOIST_ENTRY_EFER_NXE : 0),
-        .pat = boot->cpu.has_pat ? HOIST_ENTRY_PAT : 0,
-        .gdt = boot->handoff.gdt_va,
-        .stack = boot->places.stack_va + boot->input.stack.size_bytes,
-        .handoff = boot->handoff.body_va,
-        .entry = boot->kernel.image.entry,
-    };
-
-    boot_end_phase(boot, HOIST_PHASE_LEAVE);
-    __builtin_memcpy(boot->handoff.body->phase_ticks, boot->phase_ticks, sizeof(boot->phase_ticks));
-    enter_kernel(&state);
 }

@@ -9,6 +9,7 @@
 #include "firmware.h"
 
 #include "cpu.h"
+#include "enter.h"
 #include "entry.h"
 #include "handoff.h"
 #include "hoist_paging.h"
@@ -21,7 +22,9 @@
 
 struct boot {
     struct entry entry;
-    struct cpu cpu;
+    struct cpu cpu;           /* its depth is the kernel's from boot_choose_depth() on */
+    bool changes_depth;       /* the firmware runs at another */
+    struct enter_state enter; /* from boot_prepare_entry() on */
     struct pages_map pages;
     struct memory_map planned; /* what the plan was made with */
     struct kernel kernel;
@@ -44,12 +47,18 @@ struct boot {
 void boot_end_phase(struct boot *boot, enum hoist_phase phase);
 
 bool boot_load_kernel(struct boot *boot, struct problem *problem);
+
+/* How many levels the tables get; cpu_probe() comes before. */
+bool boot_choose_depth(struct boot *boot, struct problem *problem);
 bool boot_make_plan(struct boot *boot, struct problem *problem);
 bool boot_build_tables(struct boot *boot, struct problem *problem);
 bool boot_verify_tables(struct boot *boot, struct problem *problem);
 
 /* Fills in all that is known of the hand-off before the firmware is left. */
 void boot_prepare_handoff(struct boot *boot);
+
+/* What the processor is to be at the kernel's first instruction, and the page that does it. */
+bool boot_prepare_entry(struct boot *boot, struct problem *problem);
 bool boot_leave_firmware(struct boot *boot, struct problem *problem);
 
 /* Enters the kernel; the firmware is gone. */

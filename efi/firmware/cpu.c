@@ -8,6 +8,8 @@
 
 #define LEAF_FEATURES          UINT32_C(0x00000001)
 #define FEATURE_EDX_PAT        (UINT32_C(1) << 16)
+#define LEAF_STRUCTURED        UINT32_C(0x00000007)
+#define STRUCTURED_ECX_LA57    (UINT32_C(1) << 16)
 #define LEAF_TSC               UINT32_C(0x00000015)
 #define LEAF_EXTENDED_LIMIT    UINT32_C(0x80000000)
 #define LEAF_EXTENDED_FEATURES UINT32_C(0x80000001)
@@ -57,6 +59,8 @@ void cpu_probe(struct cpu *cpu)
                    .has_1g_pages = (extended & EXTENDED_EDX_1G_PAGES) != 0,
                    .has_nx = (extended & EXTENDED_EDX_NX) != 0,
                    .accept_missing_nx = true},
+        .has_five_levels = cpuid(0).eax >= LEAF_STRUCTURED &&
+                           (cpuid(LEAF_STRUCTURED).ecx & STRUCTURED_ECX_LA57) != 0,
         .has_pat = (cpuid(LEAF_FEATURES).edx & FEATURE_EDX_PAT) != 0,
         .tsc_hz = find_tsc_hz(),
     };

@@ -9,7 +9,9 @@
 #include "hoist_paging.h"
 
 struct cpu {
-    struct hoist_cpu paging; /* accept_missing_nx is on: such a CPU can still be booted on */
+    struct hoist_cpu paging; /* as the firmware runs it; accept_missing_nx is on: such
+                               * a CPU can still be booted on */
+    bool has_five_levels;
     bool has_pat;
     uint64_t tsc_hz; /* 0: unknown */
 };

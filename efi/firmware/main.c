@@ -7,6 +7,7 @@
 #include "files.h"
 #include "port.h"
 #include "report.h"
+#include "trampoline.h"
 #include "version.h"
 
 /* Long enough to read a sentence. */
@@ -34,6 +35,10 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
 
     cpu_probe(&boot->cpu);
     report_cpu(boot);
+    if (!boot_choose_depth(boot, problem)) {
+        return false;
+    }
+    report_depth(boot);
     if (!boot_make_plan(boot, problem)) {
         return false;
     }
@@ -54,6 +59,9 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
 
     report_mapping(boot);
     boot_prepare_handoff(boot);
+    if (!boot_prepare_entry(boot, problem)) {
+        return false;
+    }
     files_close();
     boot_end_phase(boot, HOIST_PHASE_DUMP);
 
@@ -80,6 +88,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     }
     console_error(&problem);
     files_close();
+    trampoline_give_back();
     pages_give_back();
     console_pause(PAUSE_SECONDS);
     return EFI_LOAD_ERROR;

@@ -57,13 +57,14 @@ static EFI_STATUS extend_list(void)
     return EFI_SUCCESS;
 }
 
-static EFI_STATUS allocate(EFI_ALLOCATE_TYPE type, uint64_t size_bytes, EFI_PHYSICAL_ADDRESS *pa)
+static EFI_STATUS allocate(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE kind, uint64_t size_bytes,
+                           EFI_PHYSICAL_ADDRESS *pa)
 {
     const UINTN page_count = page_count_of(size_bytes);
     EFI_STATUS status = extend_list();
 
     if (status == EFI_SUCCESS) {
-        status = firmware.boot->AllocatePages(type, EfiLoaderData, page_count, pa);
+        status = firmware.boot->AllocatePages(type, kind, page_count, pa);
     }
     if (status == EFI_SUCCESS) {
         latest->taken[latest->count++] = (struct taken){*pa, page_count};
@@ -75,7 +76,7 @@ bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,
                          struct problem *problem)
 {
     EFI_PHYSICAL_ADDRESS pa = 0;
-    const EFI_STATUS status = allocate(AllocateAnyPages, size_bytes, &pa);
+    const EFI_STATUS status = allocate(AllocateAnyPages, EfiLoaderData, size_bytes, &pa);
 
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_MEMORY_ALLOCATE, text_of(what), size_bytes, status);
@@ -207,17 +208,23 @@ static bool no_place(const struct pages_map *pages, const struct memory_request 
                                                          request->alignment_bytes, largest_bytes}});
 }
 
-bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
-                uint64_t *pa, struct problem *problem)
+/* What for, and as which type. */
+struct purpose {
+    const char *name;
+    EFI_MEMORY_TYPE type;
+};
+
+static bool take(struct pages_map *pages, const struct memory_request *request,
+                 struct purpose purpose, uint64_t *pa, struct problem *problem)
 {
     EFI_PHYSICAL_ADDRESS place = 0;
     EFI_STATUS status = EFI_SUCCESS;
 
     for (unsigned try = 0; try < TRY_LIMIT; try++) {
         if (!memory_map_pick(&pages->map, request, &place)) {
-            return no_place(pages, request, what, problem);
+            return no_place(pages, request, purpose.name, problem);
         }
-        status = allocate(AllocateAddress, request->size_bytes, &place);
+        status = allocate(AllocateAddress, purpose.type, request->size_bytes, &place);
         memory_map_take(&pages->map, place, request->size_bytes);
         if (status == EFI_SUCCESS) {
             *pa = place;
@@ -226,6 +233,18 @@ bool pages_take(struct pages_map *pages, const struct memory_request *request, c
     }
     return problem_set_all(
         problem, &(struct problem){.kind = PROBLEM_MEMORY_PLACE_TAKEN,
-                                   .name = text_of(what),
+                                   .name = text_of(purpose.name),
                                    .numbers = {TRY_LIMIT, place, request->size_bytes, status}});
+}
+
+bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
+                uint64_t *pa, struct problem *problem)
+{
+    return take(pages, request, (struct purpose){what, EfiLoaderData}, pa, problem);
+}
+
+bool pages_take_code(struct pages_map *pages, const struct memory_request *request,
+                     const char *what, uint64_t *pa, struct problem *problem)
+{
+    return take(pages, request, (struct purpose){what, EfiLoaderCode}, pa, problem);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Memory from the firmware, all of it EfiLoaderData, all of it remembered: when something fails,
+ * Memory from the firmware, EfiLoaderData but for what is code, all of it remembered: when something fails,
  * pages_give_back() returns every page, and the firmware has what it had before.
  */
 #ifndef PAGES_H
@@ -54,6 +54,10 @@ void pages_claim(struct pages_map *pages, const struct memory_range *claim);
  */
 bool pages_take(struct pages_map *pages, const struct memory_request *request, const char *what,
                 uint64_t *pa, struct problem *problem);
+
+/* The same for code, as EfiLoaderCode. */
+bool pages_take_code(struct pages_map *pages, const struct memory_request *request,
+                     const char *what, uint64_t *pa, struct problem *problem);
 
 /* Takes pages wherever the firmware likes, not cleared. PROBLEM_MEMORY_ALLOCATE. */
 bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,

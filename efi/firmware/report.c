@@ -54,6 +54,14 @@ void report_cpu(const struct boot *boot)
     }
 }
 
+void report_depth(const struct boot *boot)
+{
+    if (boot->changes_depth) {
+        console_print("hoist: five-level paging is switched %s for the kernel\n",
+                      boot->cpu.paging.levels == 5 ? "on" : "off");
+    }
+}
+
 void report_memory(const struct boot *boot)
 {
     const struct memory_map *map = &boot->planned;

@@ -11,6 +11,7 @@ void report_modules(const struct boot *boot);
 void report_cpu(const struct boot *boot);
 
 /* The firmware's memory map, made orderly; only an entry with `verbose: yes` asks for it. */
+void report_depth(const struct boot *boot);
 void report_memory(const struct boot *boot);
 
 /* The verified plan, a line for each range, and the table frames. */

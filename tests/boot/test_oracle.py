@@ -10,7 +10,7 @@ addresses in and around each range.
 
 import re
 
-from support import disk, paths
+from support import disk, paths, state
 from support.dump import Dump
 from support.machine import Disk, Machine
 from support.oracle import RawTables, read_tlb, translate
@@ -18,12 +18,17 @@ from support.tap import Suite, check
 
 suite = Suite()
 
+# Name, processor, memory, displays; then the depth that the configuration asks for, and the state of the
+# machine before the loader.
 MACHINES = [
     ("with_everything_and_a_display", "max", "512M", ["VGA"]),
     ("with_4_gib_and_leaves_of_1_gib", "max", "4G", ["bochs-display"]),
     ("without_leaves_of_1_gib", "max,-pdpe1gb", "4G", []),
     ("without_nx", "max,-nx", "256M", ["VGA"]),
     ("with_64_mib", "max", "64M", ["ramfb"]),
+    ("with_five_levels_that_were_switched_on", "max", "4G", ["VGA"], 5),
+    ("with_five_levels_that_were_there", "qemu64,+la57", "256M", ["ramfb"], 5, "five-levels"),
+    ("with_five_levels_that_were_switched_off", "max", "512M", ["VGA"], 4, "five-levels"),
 ]
 
 
@@ -86,10 +91,17 @@ def check_translations(dump, monitor):
                       f"{address:x} beside {one.name} is mapped, but not printed")
 
 
-def compare(cpu, memory, devices):
-    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
-        image = disk.make(folder, "esp", {"hoist.conf": disk.config("/stub.elf", cmdline="wait"),
-                                          "stub.elf": stub.read()})
+def make_disk(folder, levels, words):
+    wish = b"" if levels is None else f"paging_mode: {levels}level\n".encode()
+    with open(paths.STUB, "rb") as stub:
+        files = {"hoist.conf": disk.config("/stub.elf", cmdline="wait") + wish,
+                 "stub.elf": stub.read()}
+    return state.make(folder, "esp", words, files) if words else disk.make(folder, "esp", files)
+
+
+def compare(cpu, memory, devices, levels=None, words=None):
+    with paths.scratch_folder() as folder:
+        image = make_disk(folder, levels, words)
         with Machine([Disk(image)], cpu, memory, devices=devices, monitor=True) as machine:
             machine.wait_for("hoist-stub: waiting\n")
             log = machine.log
@@ -99,7 +111,9 @@ def compare(cpu, memory, devices):
             bits = int(re.search(r"(\d+) physical bits", log).group(1))
             pat = int(re.search(r"the PAT is as documented \(([0-9a-f]+)\)", log).group(1), 16)
             check_tlb(dump, read_tlb(machine.monitor), has_nx)
-            check_raw(dump, RawTables(machine.monitor, folder, bits, pat), has_nx)
+            tables = RawTables(machine.monitor, folder, bits, pat)
+            check(tables.levels == (levels or 4), f"the tables have {tables.levels} levels")
+            check_raw(dump, tables, has_nx)
             check_translations(dump, machine.monitor)
             check(any(one.name == "framebuffer" for one in dump.ranges) == bool(devices),
                   "the framebuffer is not as the machine has it")

@@ -25,8 +25,9 @@ _CR4_LA57 = 1 << 12
 _CR4_PGE = 1 << 7
 
 
-def canonical(address):
-    return address | 0xffff << 48 if address >> 47 & 1 else address
+def canonical(address, levels=4):
+    width = 12 + 9 * levels
+    return address | (1 << 64) - (1 << width) if address >> width - 1 & 1 else address
 
 
 def register(monitor, name):
@@ -85,13 +86,13 @@ class RawTables:
         self._pat = pat
         self.efer_nxe = bool(register(monitor, "EFER") & _EFER_NXE)
         cr4 = register(monitor, "CR4")
-        check(not cr4 & _CR4_LA57, "this reader knows four levels")
+        self.levels = 5 if cr4 & _CR4_LA57 else 4
         check(not cr4 & _CR4_PGE, "CR4.PGE is set")
         self.root = register(monitor, "CR3")
         check(self.root & 0xfff == 0, f"CR3 is {self.root:x}, which is no plain address")
         self.tables = []
         self.leaves = []
-        self._walk(self.root, 4, 0, [])
+        self._walk(self.root, self.levels, 0, [])
 
     def cache_of(self, leaf):
         return _CACHE_NAMES[self._pat >> 8 * leaf.pat_index & 0xff]
@@ -102,13 +103,14 @@ class RawTables:
         data = self._monitor.read_physical(table, 4096, self._folder)
         for index, entry in enumerate(struct.unpack("<512Q", data)):
             span = 1 << 12 + 9 * (level - 1)
-            place = canonical(va + index * span)
+            place = canonical(va + index * span, self.levels)
             if not bit(entry, _PRESENT):
                 check(entry == 0, f"the entry for {place:x} is {entry:x}: not present, not 0 either")
                 continue
             self._check_bits(entry, place)
             if level == 1 or bit(entry, _LARGE):
-                check(level < 4, f"the root's entry for {place:x} is {entry:x}: bit 7 is reserved")
+                check(level < 4, f"the entry of level {level} for {place:x} is {entry:x}: "
+                                 "bit 7 is reserved")
                 # In a large leaf bit 12 is the PAT bit, and the address begins at its size.
                 check(level == 1 or entry & (span - 1) >> 13 << 13 == 0,
                       f"the leaf for {place:x} is {entry:x}: reserved bits of its size are set")

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The page that the switch of CR3 happens in: enter.S's own, or where the number of paging levels
+ * changes a copy of it below 4 GiB.
+ */
+#ifndef TRAMPOLINE_H
+#define TRAMPOLINE_H
+
+#include "firmware.h"
+
+#include "enter.h"
+#include "pages.h"
+#include "plan.h"
+#include "problem.h"
+
+/* What 32-bit code and a CR3 loaded by it can reach. */
+#define TRAMPOLINE_END_BYTES (UINT64_C(1) << 32)
+
+/*
+ * Finds the page. With `changes_depth` it is taken as EfiLoaderCode from below 4 GiB: fails with
+ * PROBLEM_DEPTH_NO_LOW or like pages_take().
+ */
+bool trampoline_take(struct pages_map *pages, bool changes_depth, struct plan_frames *page,
+                     struct problem *problem);
+
+/*
+ * Writes a copy, with its state, and sees to it that the firmware lets it be executed
+ * (EFI_MEMORY_ATTRIBUTE_PROTOCOL, UEFI 2.10, section 37.4): PROBLEM_DEPTH_NOT_EXECUTABLE. The page
+ * in place needs nothing. The firmware must still be there.
+ */
+bool trampoline_prepare(const struct plan_frames *page, const struct enter_state *state,
+                        struct problem *problem);
+
+/* Gives a copy its old rights back, before its memory goes back to the firmware. */
+void trampoline_give_back(void);
+
+/* Switches and enters the kernel. Interrupts must be off, the firmware gone. */
+_Noreturn void trampoline_enter(const struct plan_frames *page, const struct enter_state *state);
+
+#endif

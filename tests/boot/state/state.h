@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A machine in another state than the firmware here starts programs in.
+ *
+ * This program reads words from the file /state of its own volume, does what they say, and starts
+ * /loader.efi as the firmware would:
+ *
+ *     five-levels   five-level paging is on: a root of its own leads to the firmware's tables
+ */
+#ifndef STATE_H
+#define STATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <efi.h>
+
+/* Prints on the serial port, without the firmware's help. */
+void say(const char *text);
+
+void change_to_five_levels(EFI_BOOT_SERVICES *services);
+
+#endif

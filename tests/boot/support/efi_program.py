@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""EFI programs of the tests, which change the firmware and then start the unmodified loader."""
+
+import glob
+import os
+import threading
+
+from support import disk, paths
+
+_COMPILE = ["clang", "--target=x86_64-unknown-windows", "-std=c17", "-O2", "-ffreestanding",
+            "-fshort-wchar", "-mno-red-zone", "-mno-stack-arg-probe", "-fno-stack-protector",
+            "-mgeneral-regs-only", "-DGNU_EFI_USE_MS_ABI", "-Wall", "-Wextra", "-Werror", "-nostdinc",
+            "-isystem", "/usr/include/efi", "-isystem", "/usr/include/efi/x86_64"]
+
+
+class EfiProgram:
+    """The program of the folder NAME beside the tests; built once, when it is first asked for."""
+
+    def __init__(self, name):
+        self._name = name
+        self._lock = threading.Lock()
+        self._folder = None
+
+    def path(self):
+        with self._lock:
+            if self._folder is None:
+                self._folder = self._build()
+            return os.path.join(self._folder.name, f"{self._name}.efi")
+
+    def _build(self):
+        folder = paths.scratch_folder()
+        room = os.path.join(paths.BOOT_TESTS, self._name)
+        objects = []
+        # The compiler may call memset and memcpy; the loader's own ones do.
+        for source in sorted(glob.glob(f"{room}/*.[cS]")) + [
+                os.path.join(paths.CHECKOUT, "efi", "firmware", "memory.c")]:
+            objects.append(os.path.join(folder.name, f"{len(objects)}.obj"))
+            paths.run_tool(*_COMPILE, "-isystem", paths.compiler_headers(), "-c", source,
+                           "-o", objects[-1])
+        paths.run_tool("lld-link", "-subsystem:efi_application", "-entry:efi_main",
+                       "-nodefaultlib", f"-out:{folder.name}/{self._name}.efi", *objects)
+        return folder
+
+    def make_disk(self, folder, image_name, words, files):
+        """A boot disk on which the program, told the words, starts the loader."""
+        with open(paths.LOADER, "rb") as file:
+            loader = file.read()
+        return disk.make(folder, image_name, {"loader.efi": loader, **words, **files},
+                         loader=self.path())

@@ -1,0 +1,127 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Four levels of page tables and five, under a firmware that runs with four or five.
+
+No firmware here starts with five, so a program of the tests (state/) switches them on and then
+starts the loader. That the tables in use are the ones printed is test_oracle.py's to say.
+"""
+
+import re
+
+from support import disk, paths, state
+from support.dump import Dump, check_once, errors
+from support.machine import STATUS_PASSED, Disk, Machine
+from support.tap import Suite, check
+
+FIVE = "max"
+NONE = "max,la57=off"
+CR4 = {4: "CR4 is as documented (20)", 5: "CR4 is as documented (1020)"}
+
+suite = Suite()
+
+
+def run(wishes, firmware_levels=4, kernel=None, **options):
+    """Boots the stub and returns the log. The wishes are lines of the configuration."""
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
+        files = {"kernel.elf": kernel or stub.read(),
+                 "hoist.conf": disk.config("/kernel.elf") + "\n".join([*wishes, ""]).encode()}
+        if firmware_levels == 5:
+            image = state.make(folder, "esp", "five-levels", files)
+        else:
+            image = disk.make(folder, "esp", files)
+        with Machine([Disk(image)], **options) as machine:
+            machine.expect_status(STATUS_PASSED)
+            check(machine.log.count("\nstate: five-levels\n") == (firmware_levels == 5) and
+                  "state: five levels" not in machine.log, "the test's own program failed")
+            check(f"\nhoist: CPU: {firmware_levels} levels," in machine.log,
+                  "the depth of the firmware is told wrongly")
+            yield machine.log
+
+
+def boots(wishes, levels, firmware_levels=4, **options):
+    """The stub passes with so many levels; the dump."""
+    for log in run(wishes, firmware_levels, **options):
+        check(errors(log) == [] and "\nFAIL" not in log, f"errors: {errors(log)}")
+        check_once(log)
+        check(CR4[levels] in log, f"CR4 does not have {levels} levels")
+        changes = re.findall(r"^hoist: five-level paging is switched (\w+) for the kernel$", log,
+                             re.MULTILINE)
+        check(changes == [{5: "on", 4: "off"}[levels]] * (levels != firmware_levels),
+              f"a change of depth is told {changes}")
+        return Dump(log)
+
+
+def refuses(wishes, sentence, **options):
+    """The loader says the sentence, and a good disk after it boots."""
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
+        kernel = stub.read()
+        lines = "\n".join([*wishes, ""]).encode()
+        disks = [Disk(disk.make(folder, "bad", {"kernel.elf": kernel, "hoist.conf":
+                                                disk.config("/kernel.elf") + lines})),
+                 Disk(disk.make(folder, "good", {"kernel.elf": kernel}))]
+        with Machine(disks, **options) as machine:
+            machine.expect_status(STATUS_PASSED)
+            check(errors(machine.log) == [sentence],
+                  f"expected {sentence!r}, got {errors(machine.log)}")
+
+
+def is_low_copy(dump):
+    trampoline, = dump.find("trampoline")
+    check(trampoline.pa >> 32 == 0 and dump.tables_pa >> 32 == 0,
+          f"the trampoline is at {trampoline.pa:x}, the tables at {dump.tables_pa:x}")
+
+
+@suite.case
+def without_a_wish_the_kernel_gets_the_four_levels_of_the_firmware():
+    boots([], 4)
+
+
+@suite.case
+def five_levels_that_the_firmware_runs_with_are_kept():
+    boots([], 5, firmware_levels=5, cpu="qemu64,+la57")
+
+
+@suite.case
+def five_levels_are_switched_on_when_asked_for():
+    is_low_copy(boots(["paging_mode: 5level"], 5))
+
+
+@suite.case
+def five_levels_are_switched_off_when_four_are_asked_for():
+    is_low_copy(boots(["paging_mode: 4level"], 4, firmware_levels=5))
+
+
+@suite.case
+def limits_are_enough_to_switch():
+    boots(["min_paging_mode: 5level"], 5)
+    boots(["max_paging_mode: 4level"], 4, firmware_levels=5)
+
+
+@suite.case
+def with_the_loader_above_4_gib_the_switch_happens_below():
+    image, = boots([], 4, memory="5G").find("trampoline")
+    check(image.pa >> 32 != 0, f"the loader itself is at {image.pa:x}, so this shows nothing")
+    is_low_copy(boots(["paging_mode: 5level"], 5, memory="5G"))
+    is_low_copy(boots(["paging_mode: 4level"], 4, firmware_levels=5, memory="5G"))
+
+
+@suite.case
+def without_nx_and_pat_the_switch_works_too():
+    boots(["paging_mode: 5level"], 5, cpu="max,-nx,-pat")
+
+
+@suite.case
+def five_levels_on_a_processor_that_lacks_them_are_refused():
+    refuses(["paging_mode: 5level"], "the configuration asks for 5 levels of paging, but the "
+                                     "processor has only 4 (no LA57)", cpu=NONE)
+
+
+@suite.case
+def limits_that_contradict_each_other_are_refused():
+    refuses(["min_paging_mode: 5level", "max_paging_mode: 4level"],
+            "the configuration asks for at least 5 levels of paging, and for at most 4")
+
+
+if __name__ == "__main__":
+    suite.run()
