@@ -141,6 +141,8 @@ static void mappings_check_kernel(const struct hoist_handoff *handoff)
                           HOIST_MAPPING_EXECUTE);
     mappings_check_rights(handoff, ".rodata", (uint64_t)image_rodata_start,
                           (uint64_t)image_rodata_end, 0);
+    mappings_check_rights(handoff, ".data.rel.ro", (uint64_t)image_relro_start,
+                          (uint64_t)image_relro_end, 0);
     mappings_check_rights(handoff, ".data with .bss", (uint64_t)image_data_start,
                           (uint64_t)image_end, HOIST_MAPPING_WRITE);
     for (uint64_t i = 0; i < handoff->mapping_count; i++) {

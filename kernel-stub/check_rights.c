@@ -94,6 +94,8 @@ static void rights_check_writing(const struct hoist_handoff *handoff)
                  RIGHTS_WRITE_FAULT);
     check_faults(".rodata cannot be written", PROBE_WRITE, (uint64_t)image_rodata_words,
                  RIGHTS_WRITE_FAULT);
+    check_faults(".data.rel.ro cannot be written", PROBE_WRITE, (uint64_t)image_pointers,
+                 RIGHTS_WRITE_FAULT);
     check_faults("the hand-off cannot be written", PROBE_WRITE, (uint64_t)handoff,
                  RIGHTS_WRITE_FAULT);
     check_faults("the command line cannot be written", PROBE_WRITE, (uint64_t)handoff->command_line,
@@ -110,6 +112,7 @@ static void rights_check_executing(const struct hoist_handoff *handoff)
         handoff->kernel_physical_base + handoff->direct_map_offset - handoff->kernel_virtual_base;
 
     rights_check_no_execute(handoff, ".rodata", (uint64_t)image_rodata_words);
+    rights_check_no_execute(handoff, ".data.rel.ro", (uint64_t)image_pointers);
     rights_check_no_execute(handoff, ".data", (uint64_t)image_data_words);
     rights_check_no_execute(handoff, ".bss", (uint64_t)image_bss_words);
     rights_check_no_execute(handoff, "the stack", handoff->stack_base);

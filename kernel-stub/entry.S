@@ -59,7 +59,7 @@ kernel_entry:
     jmp kernel_main
     .size kernel_entry, . - kernel_entry
 
-    .section .rodata
+    .section .data.rel.ro, "aw", @progbits
     .balign 8
     .globl entry_linked_address
 entry_linked_address:

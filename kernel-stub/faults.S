@@ -67,7 +67,7 @@ fault_common:
     addq $16, %rsp
     iretq
 
-    .section .rodata
+    .section .data.rel.ro, "aw", @progbits
     .balign 8
     .globl fault_entries
 fault_entries:

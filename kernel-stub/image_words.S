@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Known words in .rodata and .data, and zeroes in .bss, where no compiler can know them. */
+/* Known words and addresses, and zeroes in .bss, where no compiler can know them. */
 #include "image.h"
 
     .macro IMAGE_FILL
@@ -15,6 +15,20 @@
     .globl image_rodata_words
 image_rodata_words:
     IMAGE_FILL
+
+    .globl image_start_in_file
+image_start_in_file:
+    .quad image_linked_base
+
+    .section .data.rel.ro, "aw", @progbits
+    .balign 8
+    .globl image_pointers
+image_pointers:
+    .set image_offset, 0
+    .rept IMAGE_POINTERS
+    .quad image_data_words + image_offset
+    .set image_offset, image_offset + 8
+    .endr
 
     .section .data
     .balign 8

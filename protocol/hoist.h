@@ -220,6 +220,41 @@ struct hoist_handoff {
     uint32_t flags;         /* HOIST_FLAG_ bits */
 };
 
+/*
+ * What a kernel may ask for, in a note of its own; each member may be 0: no wish. What the
+ * configuration says comes first. A wish that the loader does not know, or cannot fulfil, is
+ * refused by name before anything is done.
+ */
+struct hoist_wishes {
+    uint32_t oldest_version;    /* HOIST_VERSION of the oldest hand-off that the kernel can use */
+    uint32_t stack_size_bytes;  /* at least */
+    uint32_t paging_levels;     /* 4 or 5, where the machine and the next two allow it */
+    uint32_t min_paging_levels; /* 4 or 5: no fewer */
+    uint32_t max_paging_levels; /* 4 or 5: no more */
+};
+
+/* The note as ELF has it: HOIST_NOTE_WISHES of "Hoist", in a section .note.hoist and a PT_NOTE. */
+#define HOIST_NOTE_WISHES UINT32_C(1)
+
+struct hoist_note {
+    uint32_t name_size_bytes;        /* 6 */
+    uint32_t description_size_bytes; /* 20 */
+    uint32_t type;                   /* HOIST_NOTE_WISHES */
+    char name[8];                    /* "Hoist" */
+    struct hoist_wishes wishes;
+};
+
+/*
+ * Stands once in a kernel, outside of functions:
+ *     HOIST_NOTE(.oldest_version = 2, .stack_size_bytes = 0x20000);
+ */
+#define HOIST_NOTE(...)                                                       \
+    __attribute__((section(".note.hoist"), used,                              \
+                   aligned(4))) static const struct hoist_note hoist_note = { \
+        6, sizeof(struct hoist_wishes), HOIST_NOTE_WISHES, "Hoist", {__VA_ARGS__}}
+
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_note) == 40, "layout of hoist_note");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_note, wishes) == 20, "layout of hoist_note");
 HOIST_HANDOFF_ASSERT(sizeof(void *) == 8, "the hand-off is for 64-bit kernels");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_memory_range) == 24, "layout of hoist_memory_range");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_mapped_range) == 64, "layout of hoist_mapped_range");

@@ -107,7 +107,7 @@ void boot_end_phase(struct boot *boot, enum hoist_phase phase)
 bool boot_load_kernel(struct boot *boot, struct problem *problem)
 {
     if (!pages_open_map(&boot->pages, 1 + boot->entry.options->module_count, problem) ||
-        !kernel_load(&boot->kernel, boot->entry.path, &boot->pages, problem)) {
+        !kernel_load(&boot->kernel, &boot->entry, &boot->pages, problem)) {
         return false;
     }
     pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
@@ -194,6 +194,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->kernel_virtual_base = boot->kernel.image.va_base;
     body->kernel_physical_base = boot->kernel.pa;
     body->kernel_size_bytes = boot->kernel.image.size_bytes;
+    body->kernel_slide = boot->kernel.image.slide;
     body->direct_map_offset = PLAN_DIRECT_MAP;
     body->direct_map_size_bytes = plan_direct_map_size(&boot->plan);
     body->stack_base = boot->places.stack_va;

@@ -19,7 +19,7 @@ static void warn(void *context, const struct problem *problem)
 }
 
 /* The whole file, in memory that stays. */
-static bool read_source(const struct file *file, struct text *source, struct problem *problem)
+static bool read_source(struct file *file, struct text *source, struct problem *problem)
 {
     void *memory;
 

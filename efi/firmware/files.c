@@ -2,10 +2,16 @@
 /* Opening and reading files, with every answer of the firmware looked at. */
 #include "files.h"
 
+#include "console.h"
 #include "path.h"
+#include "print.h"
 
 /* EFI_FILE_INFO ends in the file's name; FAT allows 255 characters of it. */
 #define INFO_CAPACITY_BYTES (sizeof(EFI_FILE_INFO) + 256 * sizeof(CHAR16))
+
+/* Smaller pieces cost more commands to the disk; larger ones make the console wait. */
+#define PIECE_BYTES      UINT64_C(0x100000)
+#define TICKS_PER_SECOND UINT64_C(10000000) /* SetTimer counts in 100 ns (UEFI 7.1) */
 
 static EFI_FILE_HANDLE volume;
 
@@ -60,6 +66,31 @@ static bool read_info(struct file *file, struct problem *problem)
     return true;
 }
 
+/* A file that is there at once needs no clock, and without one there is no progress to be seen. */
+static void start_clock(struct file *file)
+{
+    EFI_EVENT event;
+
+    if (file->size_bytes <= PIECE_BYTES ||
+        firmware.boot->CreateEvent(EVT_TIMER, TPL_APPLICATION, NULL, NULL, &event) != EFI_SUCCESS) {
+        return;
+    }
+    file->second = event;
+    firmware.boot->SetTimer(event, TimerPeriodic, TICKS_PER_SECOND);
+}
+
+/* In place: each time over the line before. */
+static void show_progress(struct file *file, uint64_t done_bytes)
+{
+    if (file->second == NULL || firmware.boot->CheckEvent(file->second) != EFI_SUCCESS) {
+        return;
+    }
+    file->progress_is_shown = true;
+    console_print("\rhoist: reading %.*s: %" PRINT_64 "u of %" PRINT_64 "u MiB",
+                  TEXT_ARGUMENTS(file->name), done_bytes / PIECE_BYTES,
+                  file->size_bytes / PIECE_BYTES);
+}
+
 bool file_open(struct file *file, struct text path, struct problem *problem)
 {
     static uint16_t wide[PATH_CAPACITY_UNITS];
@@ -79,22 +110,30 @@ bool file_open(struct file *file, struct text path, struct problem *problem)
         file_close(file);
         return false;
     }
+    start_clock(file);
     return true;
 }
 
 void file_close(struct file *file)
 {
+    if (file->second != NULL) {
+        firmware.boot->CloseEvent(file->second);
+    }
+    if (file->progress_is_shown) {
+        console_print("\n");
+    }
     file->handle->Close(file->handle);
 }
 
-bool file_read(const struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
+bool file_read(struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
                struct problem *problem)
 {
     EFI_STATUS status = file->handle->SetPosition(file->handle, offset_bytes);
     uint64_t done_bytes = 0;
 
     while (status == EFI_SUCCESS && done_bytes < size_bytes) {
-        UINTN piece_bytes = size_bytes - done_bytes;
+        const uint64_t left_bytes = size_bytes - done_bytes;
+        UINTN piece_bytes = left_bytes < PIECE_BYTES ? left_bytes : PIECE_BYTES;
 
         status = file->handle->Read(file->handle, &piece_bytes, (uint8_t *)target + done_bytes);
         if (status == EFI_SUCCESS && piece_bytes == 0) {
@@ -104,6 +143,7 @@ bool file_read(const struct file *file, uint64_t offset_bytes, void *target, uin
                                            .numbers = {size_bytes, done_bytes, offset_bytes}});
         }
         done_bytes += piece_bytes;
+        show_progress(file, offset_bytes + done_bytes);
     }
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_FILE_READ, file->name, status, offset_bytes);

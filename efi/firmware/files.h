@@ -12,6 +12,8 @@ struct file {
     struct text name; /* the caller's */
     EFI_FILE_HANDLE handle;
     uint64_t size_bytes;
+    EFI_EVENT second;       /* comes once a second while a large file is open; NULL: none */
+    bool progress_is_shown; /* the console's line is not ended yet */
 };
 
 /*
@@ -28,8 +30,12 @@ void files_close(void);
 bool file_open(struct file *file, struct text path, struct problem *problem);
 void file_close(struct file *file);
 
-/* Reads exactly that part of the file; PROBLEM_FILE_READ or _SHORT otherwise. */
-bool file_read(const struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
+/*
+ * Reads exactly that part of the file; PROBLEM_FILE_READ or _SHORT otherwise. Large parts come in
+ * pieces of MiB; once a second the console is told how far it is. Firmwares are several times
+ * slower where target and offset are not equal modulo 8.
+ */
+bool file_read(struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
                struct problem *problem);
 
 #endif

@@ -2,25 +2,69 @@
 /* From the file to frames. */
 #include "kernel.h"
 
+#include "console.h"
+#include "entropy.h"
 #include "files.h"
 #include "path.h"
+#include "placement.h"
+#include "relocation.h"
 
 #define LARGE_PAGE_BYTES UINT64_C(0x200000)
 
-static bool read_headers(struct kernel *kernel, const struct file *file, struct problem *problem)
+/* Headers one after the other, then notes. */
+static union {
+    unsigned char header[ELF_HEADER_BYTES];
+    unsigned char program_headers[ELF_TABLE_LIMIT * ELF_PROGRAM_HEADER_BYTES];
+    unsigned char notes[ELF_NOTE_LIMIT_BYTES];
+} buffer;
+
+static bool read_headers(struct elf_image *image, struct file *file,
+                         const struct elf_source *source, struct problem *problem)
 {
-    static unsigned char header[ELF_HEADER_BYTES];
-    static unsigned char program_headers[ELF_TABLE_LIMIT * ELF_PROGRAM_HEADER_BYTES];
-    const struct elf_source source = {file->name, file->size_bytes};
     const uint64_t header_bytes =
-        file->size_bytes < sizeof(header) ? file->size_bytes : sizeof(header);
+        file->size_bytes < sizeof(buffer.header) ? file->size_bytes : sizeof(buffer.header);
     struct elf_table table;
 
-    kernel->file_size_bytes = file->size_bytes;
-    return file_read(file, 0, header, header_bytes, problem) &&
-           elf_read_header(&source, header, &table, problem) &&
-           file_read(file, table.offset_bytes, program_headers, table.size_bytes, problem) &&
-           elf_read_segments(&source, &table, program_headers, &kernel->image, problem);
+    return file_read(file, 0, buffer.header, header_bytes, problem) &&
+           elf_read_header(source, buffer.header, &table, problem) &&
+           file_read(file, table.offset_bytes, buffer.program_headers, table.size_bytes, problem) &&
+           elf_read_segments(source, &table, buffer.program_headers, image, problem);
+}
+
+static bool read_notes(struct elf_image *image, struct file *file, const struct elf_source *source,
+                       struct problem *problem)
+{
+    for (size_t i = 0; i < image->note_count; i++) {
+        const struct elf_note_place *place = &image->notes[i];
+
+        if (!file_read(file, place->file_offset_bytes, buffer.notes, place->size_bytes, problem) ||
+            !elf_read_notes(source, place, buffer.notes, image, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void warn(enum problem_kind kind, const struct elf_source *source)
+{
+    console_warn(&(struct problem){.kind = kind, .name = source->name});
+}
+
+static bool choose_place(struct kernel *kernel, const struct entry *entry,
+                         const struct elf_source *source, struct problem *problem)
+{
+    struct elf_image *image = &kernel->image;
+    uint64_t random = 0;
+
+    if (image->wants_executable_stack) {
+        warn(PROBLEM_ELF_STACK, source);
+    }
+    if (image->movable && entry->options->kaslr != CONFIG_KASLR_NO) {
+        kernel->randomness = entropy_read(&random);
+    } else if (entry->options->kaslr == CONFIG_KASLR_YES) {
+        warn(PROBLEM_PLACEMENT_FIXED, source);
+    }
+    return placement_move(source, image, kernel->randomness != NULL ? &random : NULL, problem);
 }
 
 /*
@@ -48,8 +92,7 @@ static bool take_frames(struct kernel *kernel, struct pages_map *pages, struct p
     return pages_take(pages, &request, "kernel", &kernel->pa, problem);
 }
 
-static bool read_segments(const struct kernel *kernel, const struct file *file,
-                          struct problem *problem)
+static bool read_segments(const struct kernel *kernel, struct file *file, struct problem *problem)
 {
     const struct elf_image *image = &kernel->image;
     unsigned char *memory = (unsigned char *)(uintptr_t)kernel->pa;
@@ -70,18 +113,24 @@ static bool read_segments(const struct kernel *kernel, const struct file *file,
     return true;
 }
 
-bool kernel_load(struct kernel *kernel, struct text path, struct pages_map *pages,
+bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_map *pages,
                  struct problem *problem)
 {
-    struct text resolved;
+    struct elf_source source;
     struct file file;
     bool done;
 
-    if (!path_resolve(path, &resolved, problem) || !file_open(&file, resolved, problem)) {
+    if (!path_resolve(entry->path, &source.name, problem) ||
+        !file_open(&file, source.name, problem)) {
         return false;
     }
-    done = read_headers(kernel, &file, problem) && take_frames(kernel, pages, problem) &&
+    source.size_bytes = file.size_bytes;
+    *kernel = (struct kernel){.file_size_bytes = file.size_bytes};
+    done = read_headers(&kernel->image, &file, &source, problem) &&
+           read_notes(&kernel->image, &file, &source, problem) &&
+           choose_place(kernel, entry, &source, problem) && take_frames(kernel, pages, problem) &&
            read_segments(kernel, &file, problem);
     file_close(&file);
-    return done;
+    return done && relocate(&source, &kernel->image, (unsigned char *)(uintptr_t)kernel->pa,
+                            &kernel->relocation_count, problem);
 }

@@ -4,6 +4,7 @@
 #define KERNEL_H
 
 #include "elf.h"
+#include "entry.h"
 #include "pages.h"
 #include "problem.h"
 #include "text.h"
@@ -11,14 +12,17 @@
 struct kernel {
     struct elf_image image;
     uint64_t file_size_bytes;
-    uint64_t pa; /* of image.va_base; the image is one run of frames */
+    uint64_t pa;            /* of image.va_base; the image is one run of frames */
+    const char *randomness; /* where its place came from; NULL: no kaslr */
+    uint64_t relocation_count;
 };
 
 /*
- * Opens the file, checks its headers, takes the frames, and reads every segment straight to its
- * place; the rest of the image is cleared. On failure the frames are pages_give_back()'s.
+ * Opens the file, checks its headers and notes, chooses its place, takes the frames, reads every
+ * segment straight to where it stays, clears the rest of the image, and relocates it. On failure
+ * the frames, in which the problem's texts may lie, are pages_give_back()'s.
  */
-bool kernel_load(struct kernel *kernel, struct text path, struct pages_map *pages,
+bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_map *pages,
                  struct problem *problem);
 
 #endif

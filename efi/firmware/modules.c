@@ -11,7 +11,7 @@
 #define NAME_CAPACITY 128
 
 /* Takes pages for the file and reads it there. */
-static bool read_module(struct module *module, const struct file *file, struct pages_map *pages,
+static bool read_module(struct module *module, struct file *file, struct pages_map *pages,
                         struct problem *problem)
 {
     static char name[NAME_CAPACITY]; /* a sentence may need it */

@@ -27,6 +27,12 @@ void report_kernel(const struct boot *boot)
     print_size(size, sizeof(size), image->size_bytes);
     console_print("hoist: kernel: %s, %u segments, at %" PRINT_64 "x, entry %" PRINT_64 "x\n", size,
                   (unsigned)image->segment_count, image->va_base, image->entry);
+    if (image->movable) {
+        console_print(
+            "hoist: kernel: moved by %" PRINT_64 "x (kaslr: %s), %" PRINT_64 "u places relocated\n",
+            image->slide, boot->kernel.randomness != NULL ? boot->kernel.randomness : "no",
+            boot->kernel.relocation_count);
+    }
 }
 
 void report_modules(const struct boot *boot)

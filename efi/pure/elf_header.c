@@ -97,10 +97,10 @@ static bool check_type(const struct elf_source *source, const unsigned char *hea
         return problem_set(problem, PROBLEM_ELF_MACHINE, source->name, machine, 0);
     }
     switch (type) {
-    case ELF_TYPE_EXECUTABLE: return true;
+    case ELF_TYPE_EXECUTABLE:
+    case ELF_TYPE_DYNAMIC: return true;
     case ELF_TYPE_RELOCATABLE:
         return problem_set(problem, PROBLEM_ELF_RELOCATABLE, source->name, 0, 0);
-    case ELF_TYPE_DYNAMIC: return problem_set(problem, PROBLEM_ELF_DYNAMIC, source->name, 0, 0);
     default: return problem_set(problem, PROBLEM_ELF_TYPE, source->name, type, 0);
     }
 }
@@ -157,6 +157,7 @@ bool elf_read_header(const struct elf_source *source, const unsigned char *heade
     found.offset_bytes = elf_bytes_64(header + ELF_TABLE_OFFSET);
     found.size_bytes = found.count * ELF_PROGRAM_HEADER_BYTES;
     found.entry = elf_bytes_64(header + ELF_ENTRY_OFFSET);
+    found.movable = elf_bytes_16(header + ELF_TYPE_OFFSET) == ELF_TYPE_DYNAMIC;
     if (!check_table(source, &found, problem)) {
         return false;
     }

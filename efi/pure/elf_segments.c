@@ -5,84 +5,25 @@
  */
 #include "elf.h"
 
-#include "elf_bytes.h"
-
-/* A program header (figure 5-1). */
-#define SEGMENT_TYPE_OFFSET      0
-#define SEGMENT_FLAGS_OFFSET     4
-#define SEGMENT_FILE_OFFSET      8
-#define SEGMENT_ADDRESS_OFFSET   16
-#define SEGMENT_FILE_SIZE_OFFSET 32
-#define SEGMENT_SIZE_OFFSET      40
-#define SEGMENT_ALIGNMENT_OFFSET 48
-
-#define SEGMENT_TYPE_LOAD        1
-#define SEGMENT_TYPE_INTERPRETER 3
-#define SEGMENT_FLAG_EXECUTE     1U
-#define SEGMENT_FLAG_WRITE       2U
-#define SEGMENT_FLAG_READ        4U
-
-/* A program header as the file states it. */
-struct elf_raw_segment {
-    uint32_t type;
-    uint32_t flags;
-    uint64_t offset;
-    uint64_t address;
-    uint64_t file_size;
-    uint64_t size;
-    uint64_t alignment;
-    unsigned index;
-};
+#include "elf_raw.h"
 
 static bool is_power_of_two(uint64_t value)
 {
     return value != 0 && (value & (value - 1)) == 0;
 }
 
-static uint64_t page_start(uint64_t va)
-{
-    return va & ~(ELF_PAGE_BYTES - 1);
-}
-
-/* A problem with a segment: four numbers, the program header's first. */
-static bool refuse(const struct elf_source *source, enum problem_kind kind,
-                   const uint64_t numbers[PROBLEM_NUMBER_LIMIT], struct problem *problem)
-{
-    return problem_set_all(problem, &(struct problem){
-                                        .kind = kind,
-                                        .name = source->name,
-                                        .numbers = {numbers[0], numbers[1], numbers[2], numbers[3]},
-                                    });
-}
-
-static struct elf_raw_segment read_raw_segment(const unsigned char *program_headers, unsigned index)
-{
-    const unsigned char *bytes = program_headers + (size_t)index * ELF_PROGRAM_HEADER_BYTES;
-
-    return (struct elf_raw_segment){
-        .type = elf_bytes_32(bytes + SEGMENT_TYPE_OFFSET),
-        .flags = elf_bytes_32(bytes + SEGMENT_FLAGS_OFFSET),
-        .offset = elf_bytes_64(bytes + SEGMENT_FILE_OFFSET),
-        .address = elf_bytes_64(bytes + SEGMENT_ADDRESS_OFFSET),
-        .file_size = elf_bytes_64(bytes + SEGMENT_FILE_SIZE_OFFSET),
-        .size = elf_bytes_64(bytes + SEGMENT_SIZE_OFFSET),
-        .alignment = elf_bytes_64(bytes + SEGMENT_ALIGNMENT_OFFSET),
-        .index = index,
-    };
-}
-
-static bool check_file_range(const struct elf_source *source, const struct elf_raw_segment *raw,
-                             struct problem *problem)
+bool elf_raw_check_file_range(const struct elf_source *source, const struct elf_raw_segment *raw,
+                              struct problem *problem)
 {
     if (raw->offset > UINT64_MAX - raw->file_size) {
-        return refuse(source, PROBLEM_ELF_FILE_OVERFLOW,
-                      (uint64_t[4]){raw->index, raw->offset, raw->file_size}, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_FILE_OVERFLOW,
+                              (uint64_t[4]){raw->index, raw->offset, raw->file_size}, problem);
     }
     /* Where nothing is taken from the file, the offset may point anywhere. */
     if (raw->file_size != 0 && raw->offset + raw->file_size > source->size_bytes) {
-        return refuse(source, PROBLEM_ELF_OUTSIDE_FILE,
-                      (uint64_t[4]){raw->index, raw->offset, raw->file_size, source->size_bytes},
-                      problem);
+        return elf_raw_refuse(
+            source, PROBLEM_ELF_OUTSIDE_FILE,
+            (uint64_t[4]){raw->index, raw->offset, raw->file_size, source->size_bytes}, problem);
     }
     return true;
 }
@@ -96,13 +37,13 @@ static bool check_alignment(const struct elf_source *source, const struct elf_ra
         return true;
     }
     if (!is_power_of_two(raw->alignment)) {
-        return refuse(source, PROBLEM_ELF_ALIGNMENT, (uint64_t[4]){raw->index, raw->alignment},
-                      problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_ALIGNMENT,
+                              (uint64_t[4]){raw->index, raw->alignment}, problem);
     }
     if (((raw->address ^ raw->offset) & (raw->alignment - 1)) != 0) {
-        return refuse(source, PROBLEM_ELF_CONGRUENCE,
-                      (uint64_t[4]){raw->index, raw->address, raw->offset, raw->alignment},
-                      problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_CONGRUENCE,
+                              (uint64_t[4]){raw->index, raw->address, raw->offset, raw->alignment},
+                              problem);
     }
     return true;
 }
@@ -112,19 +53,19 @@ static bool check_alignment(const struct elf_source *source, const struct elf_ra
  * no number of 64 bits once it is rounded up to whole pages.
  */
 static bool check_address(const struct elf_source *source, const struct elf_raw_segment *raw,
-                          struct problem *problem)
+                          bool movable, struct problem *problem)
 {
     const uint64_t place[4] = {raw->index, raw->address, raw->size};
 
-    if (raw->address < ELF_UPPER_HALF) {
-        return refuse(source, PROBLEM_ELF_LOWER_HALF,
-                      (uint64_t[4]){raw->index, raw->address, ELF_UPPER_HALF}, problem);
+    if (raw->address < ELF_UPPER_HALF && !movable) {
+        return elf_raw_refuse(source, PROBLEM_ELF_LOWER_HALF,
+                              (uint64_t[4]){raw->index, raw->address, ELF_UPPER_HALF}, problem);
     }
     if (raw->size - 1 > UINT64_MAX - raw->address) {
-        return refuse(source, PROBLEM_ELF_WRAPS, place, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_WRAPS, place, problem);
     }
-    if (raw->address + (raw->size - 1) >= page_start(UINT64_MAX)) {
-        return refuse(source, PROBLEM_ELF_LAST_PAGE, place, problem);
+    if (raw->address + (raw->size - 1) >= elf_raw_page_start(UINT64_MAX)) {
+        return elf_raw_refuse(source, PROBLEM_ELF_LAST_PAGE, place, problem);
     }
     return true;
 }
@@ -135,13 +76,13 @@ static bool check_rights(const struct elf_source *source, const struct elf_raw_s
     const uint32_t write_execute = SEGMENT_FLAG_WRITE | SEGMENT_FLAG_EXECUTE;
 
     if ((raw->flags & write_execute) == write_execute) {
-        return refuse(source, PROBLEM_ELF_WRITE_EXECUTE,
-                      (uint64_t[4]){raw->index, raw->address, raw->size}, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_WRITE_EXECUTE,
+                              (uint64_t[4]){raw->index, raw->address, raw->size}, problem);
     }
     /* A page that is mapped can be read: a segment that forbids it could not be honoured. */
     if ((raw->flags & SEGMENT_FLAG_READ) == 0) {
-        return refuse(source, PROBLEM_ELF_UNREADABLE,
-                      (uint64_t[4]){raw->index, raw->address, raw->flags}, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_UNREADABLE,
+                              (uint64_t[4]){raw->index, raw->address, raw->flags}, problem);
     }
     return true;
 }
@@ -176,20 +117,21 @@ static bool take_segment(const struct elf_source *source, const struct elf_raw_s
                          struct elf_image *image, struct problem *problem)
 {
     if (raw->type == SEGMENT_TYPE_INTERPRETER) {
-        return refuse(source, PROBLEM_ELF_INTERPRETER, (uint64_t[4]){raw->index}, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_INTERPRETER, (uint64_t[4]){raw->index}, problem);
     }
     if (raw->type != SEGMENT_TYPE_LOAD) {
         return true;
     }
     if (raw->file_size > raw->size) {
-        return refuse(source, PROBLEM_ELF_FILE_SIZE,
-                      (uint64_t[4]){raw->index, raw->file_size, raw->size}, problem);
+        return elf_raw_refuse(source, PROBLEM_ELF_FILE_SIZE,
+                              (uint64_t[4]){raw->index, raw->file_size, raw->size}, problem);
     }
     if (raw->size == 0) {
         return true;
     }
-    if (!check_file_range(source, raw, problem) || !check_alignment(source, raw, problem) ||
-        !check_address(source, raw, problem) || !check_rights(source, raw, problem)) {
+    if (!elf_raw_check_file_range(source, raw, problem) || !check_alignment(source, raw, problem) ||
+        !check_address(source, raw, image->movable, problem) ||
+        !check_rights(source, raw, problem)) {
         return false;
     }
     if (image->segment_count == ELF_SEGMENT_LIMIT) {
@@ -210,13 +152,14 @@ static bool check_neighbours(const struct elf_source *source, const struct elf_i
         uint64_t low_last = low->va + (low->size_bytes - 1);
 
         if (high->va <= low_last) {
-            return refuse(source, PROBLEM_ELF_OVERLAP,
-                          (uint64_t[4]){low->index, high->index, high->va}, problem);
+            return elf_raw_refuse(source, PROBLEM_ELF_OVERLAP,
+                                  (uint64_t[4]){low->index, high->index, high->va}, problem);
         }
-        if (page_start(low_last) == page_start(high->va) &&
+        if (elf_raw_page_start(low_last) == elf_raw_page_start(high->va) &&
             (low->writable != high->writable || low->executable != high->executable)) {
-            return refuse(source, PROBLEM_ELF_RIGHTS_ON_PAGE,
-                          (uint64_t[4]){low->index, high->index, page_start(high->va)}, problem);
+            return elf_raw_refuse(
+                source, PROBLEM_ELF_RIGHTS_ON_PAGE,
+                (uint64_t[4]){low->index, high->index, elf_raw_page_start(high->va)}, problem);
         }
     }
     return true;
@@ -241,9 +184,10 @@ bool elf_read_segments(const struct elf_source *source, const struct elf_table *
 {
     const struct elf_segment *last;
 
-    *image = (struct elf_image){.entry = table->entry, .alignment_bytes = ELF_PAGE_BYTES};
+    *image = (struct elf_image){
+        .entry = table->entry, .alignment_bytes = ELF_PAGE_BYTES, .movable = table->movable};
     for (unsigned i = 0; i < table->count; i++) {
-        struct elf_raw_segment raw = read_raw_segment(program_headers, i);
+        struct elf_raw_segment raw = elf_raw_read(program_headers, i);
 
         if (!take_segment(source, &raw, image, problem)) {
             return false;
@@ -259,8 +203,8 @@ bool elf_read_segments(const struct elf_source *source, const struct elf_table *
         return problem_set(problem, PROBLEM_ELF_ENTRY, source->name, image->entry, 0);
     }
     last = &image->segments[image->segment_count - 1];
-    image->va_base = page_start(image->segments[0].va);
+    image->va_base = elf_raw_page_start(image->segments[0].va);
     image->size_bytes =
-        page_start(last->va + (last->size_bytes - 1)) + ELF_PAGE_BYTES - image->va_base;
-    return true;
+        elf_raw_page_start(last->va + (last->size_bytes - 1)) + ELF_PAGE_BYTES - image->va_base;
+    return elf_raw_take_parts(source, table, program_headers, image, problem);
 }

@@ -56,10 +56,38 @@ static struct hoist_access segment_access(const struct elf_segment *segment)
                            HOIST_WRITE_BACK);
 }
 
-/* Segments of equal rights may share a page; that page is mapped with the first of them. */
+/* Adds pages of a segment, [start, end), if there are any. */
+static bool add_segment(struct plan *plan, const struct plan_input *input,
+                        const struct elf_segment *segment, const uint64_t pages[2])
+{
+    const struct elf_image *kernel = input->kernel;
+    const struct elf_range *relro = &kernel->relro;
+    const struct hoist_extent extent = {
+        {pages[0]}, {input->kernel_pa + (pages[0] - kernel->va_base)}, pages[1] - pages[0]};
+    const bool is_relro = pages[0] - relro->va < relro->size_bytes;
+    char name[HOIST_MAPPING_NAME_BYTES];
+
+    if (pages[0] >= pages[1]) {
+        return true;
+    }
+    print_to(name, sizeof(name), "kernel segment %u", segment->index);
+    return add(plan, &extent, is_relro ? hoist_kernel_rodata() : segment_access(segment),
+               HOIST_LEAF_2M, is_relro ? "kernel relro" : name) != NULL;
+}
+
+static uint64_t clip(uint64_t va, uint64_t start, uint64_t end)
+{
+    return va < start ? start : (va > end ? end : va);
+}
+
+/*
+ * Segments of equal rights may share a page; that page is mapped with the first of them. Pages of
+ * the kernel's own choice are read-only within a segment that is writable otherwise.
+ */
 static bool add_kernel(struct plan *plan, const struct plan_input *input, struct problem *problem)
 {
     const struct elf_image *kernel = input->kernel;
+    const uint64_t relro_end = kernel->relro.va + kernel->relro.size_bytes;
     uint64_t mapped_end = kernel->va_base;
 
     for (size_t i = 0; i < kernel->segment_count; i++) {
@@ -67,17 +95,17 @@ static bool add_kernel(struct plan *plan, const struct plan_input *input, struct
         const uint64_t start = page_down(segment->va);
         const uint64_t end = page_up(segment->va + segment->size_bytes);
         const uint64_t va = start > mapped_end ? start : mapped_end;
-        const struct hoist_extent extent = {
-            {va}, {input->kernel_pa + (va - kernel->va_base)}, end - va};
-        char name[HOIST_MAPPING_NAME_BYTES];
+        const uint64_t cuts[4] = {va, clip(kernel->relro.va, va, end), clip(relro_end, va, end),
+                                  end};
 
         if (end <= va) {
             continue;
         }
-        print_to(name, sizeof(name), "kernel segment %u", segment->index);
-        if (add(plan, &extent, segment_access(segment), HOIST_LEAF_2M, name) == NULL) {
-            return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("kernel"), plan->capacity,
-                               0);
+        for (unsigned k = 0; k < 3; k++) {
+            if (!add_segment(plan, input, segment, &cuts[k])) {
+                return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("kernel"),
+                                   plan->capacity, 0);
+            }
         }
         mapped_end = end;
     }

@@ -28,8 +28,9 @@
 #define PLAN_DIRECT_MAP    UINT64_C(0xffff800000000000)
 #define PLAN_LOADER_WINDOW UINT64_C(0xffffffff40000000)
 
-/* Ranges of a plan apart from kernel segments and RAM: low memory cut off, hand-off and so on. */
-#define PLAN_EXTRA_RANGES 8u
+/* Ranges of a plan apart from kernel segments and RAM: low memory cut off, a kernel segment
+ * cut in three, hand-off and so on. */
+#define PLAN_EXTRA_RANGES 10u
 
 struct plan_range {
     char name[HOIST_MAPPING_NAME_BYTES]; /* terminated */

@@ -96,6 +96,14 @@ static size_t print_cache(char *buffer, size_t capacity, uint64_t cache)
                         : print_to(buffer, capacity, "%s", name);
 }
 
+static size_t print_relocation(char *buffer, size_t capacity, uint64_t type)
+{
+    const char *name = problem_relocation_name(type);
+
+    return print_to(buffer, capacity,
+                    name == NULL ? "%" PRINT_64 "u" : "%" PRINT_64 "u (R_X86_64_%s)", type, name);
+}
+
 static void add_number(struct sentence *sentence, uint64_t number, char style)
 {
     char *end = sentence->buffer + sentence->length;
@@ -107,6 +115,7 @@ static void add_number(struct sentence *sentence, uint64_t number, char style)
     case 'f': sentence->length += print_status(end, room, number); break;
     case 'm': sentence->length += print_machine(end, room, number); break;
     case 'r': sentence->length += print_rights(end, room, number); break;
+    case 't': sentence->length += print_relocation(end, room, number); break;
     case 'c': sentence->length += print_cache(end, room, number); break;
     default: sentence->length += print_to(end, room, "%" PRINT_64 "u", number); break;
     }

@@ -97,7 +97,6 @@ enum problem_kind {
     PROBLEM_ELF_DATA,        /* data encoding */
     PROBLEM_ELF_VERSION,     /* version */
     PROBLEM_ELF_RELOCATABLE, /* - */
-    PROBLEM_ELF_DYNAMIC,     /* - */
     PROBLEM_ELF_TYPE,        /* type */
     PROBLEM_ELF_MACHINE,     /* machine */
     PROBLEM_ELF_HEADER_SIZE, /* size, size expected */
@@ -123,6 +122,34 @@ enum problem_kind {
     PROBLEM_ELF_OVERLAP,        /* segment, other segment, first address in both */
     PROBLEM_ELF_RIGHTS_ON_PAGE, /* segment, other segment, the page's address */
     PROBLEM_ELF_ENTRY,          /* (not a segment's) entry */
+    /* other program headers; the first number is the header's */
+    PROBLEM_ELF_PART_OUTSIDE,   /* header, address, size; other: its type */
+    PROBLEM_ELF_NOTE_TOO_LONG,  /* header, size, limit */
+    PROBLEM_ELF_TOO_MANY_NOTES, /* header, limit */
+    PROBLEM_ELF_STACK,          /* - (a warning) */
+
+    /* The kernel's note */
+    PROBLEM_NOTE_TYPE,    /* type */
+    PROBLEM_NOTE_SIZE,    /* size, least size */
+    PROBLEM_NOTE_WISH,    /* offset of the wish, bytes known */
+    PROBLEM_NOTE_VERSION, /* oldest version asked for, version there is */
+    PROBLEM_NOTE_LEVELS,  /* levels asked for */
+
+    /* A movable kernel's place and relocations */
+    PROBLEM_PLACEMENT_NONE,        /* size, alignment, lowest place, end */
+    PROBLEM_PLACEMENT_FIXED,       /* - (a warning) */
+    PROBLEM_RELOCATE_TABLE,        /* address, size; other: the table */
+    PROBLEM_RELOCATE_ENTRY_SIZE,   /* size of the table, of an entry, expected; other: the table */
+    PROBLEM_RELOCATE_FORM,         /* - */
+    PROBLEM_RELOCATE_LIBRARY,      /* other: the library */
+    PROBLEM_RELOCATE_BITMAP,       /* entry */
+    PROBLEM_RELOCATE_TARGET,       /* number, address; other: the table */
+    PROBLEM_RELOCATE_TYPE,         /* number, address, type; other: the symbol */
+    PROBLEM_RELOCATE_SYMBOL,       /* number, address, symbol, symbols; other: the table */
+    PROBLEM_RELOCATE_SYMBOL_PLACE, /* number, address, symbol; other: the table */
+    PROBLEM_RELOCATE_UNDEFINED,    /* number, address; other: the symbol */
+    PROBLEM_RELOCATE_INDIRECT,     /* number, address; other: the symbol */
+    PROBLEM_RELOCATE_OVERFLOW,     /* number, address, value, what is added; other: the table */
 
     /* Memory; name: for what ("kernel", "page tables", "stack", "hand-off") */
     PROBLEM_MEMORY_OUT,            /* size needed, free in all, largest free run */

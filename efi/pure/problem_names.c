@@ -62,6 +62,23 @@ const char *problem_machine_name(uint64_t machine)
     }
 }
 
+/* Those that a file linked as no kernel may still have (psABI for AMD64, table 4.9). */
+const char *problem_relocation_name(uint64_t type)
+{
+    switch (type) {
+    case 2: return "PC32";
+    case 5: return "COPY";
+    case 10: return "32";
+    case 11: return "32S";
+    case 16: return "DTPMOD64";
+    case 17: return "DTPOFF64";
+    case 18: return "TPOFF64";
+    case 36: return "TLSDESC";
+    case 37: return "IRELATIVE";
+    default: return NULL;
+    }
+}
+
 const char *problem_status_name(uint64_t status)
 {
     uint64_t code = status & ~STATUS_ERROR;

@@ -11,6 +11,7 @@
  *     {0m}             an ELF machine
  *     {0r}             rights of a mapping, as the dump shows them: "r-x"
  *     {0c}             a cache type, as the dump shows it: "wb"
+ *     {0t}             a type of relocation
  */
 #include "problem_texts.h"
 
@@ -109,10 +110,8 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_ELF_VERSION] = "{name}: the ELF version is {0}; only version 1 is known",
     [PROBLEM_ELF_RELOCATABLE] =
         "{name}: this is a relocatable object file (ET_REL); link it into an executable",
-    [PROBLEM_ELF_DYNAMIC] =
-        "{name}: this is a position-independent or shared file (ET_DYN), not supported yet; "
-        "link it with -no-pie",
-    [PROBLEM_ELF_TYPE] = "{name}: the ELF type is {0}; an executable (ET_EXEC, 2) is needed",
+    [PROBLEM_ELF_TYPE] = "{name}: the ELF type is {0}; an executable (ET_EXEC, 2, or ET_DYN, 3) "
+                         "is needed",
     [PROBLEM_ELF_MACHINE] = "{name}: the file is for machine {0m}; x86-64 (62) is needed",
     [PROBLEM_ELF_HEADER_SIZE] = "{name}: the ELF header says it has {0} bytes instead of {1}",
     [PROBLEM_ELF_PROGRAM_HEADER_SIZE] = "{name}: a program header has {0} bytes instead of {1}",
@@ -124,7 +123,8 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_ELF_TABLE_OVERFLOW] =
         "{name}: the program headers ({1} bytes at offset {0x}) end beyond 64 bits",
     [PROBLEM_ELF_INTERPRETER] = "{name}: program header {0} asks for an interpreter (PT_INTERP): "
-                                "this is a program for an operating system, no kernel",
+                                "this is a program for an operating system, no kernel "
+                                "(or a kernel linked without --no-dynamic-linker)",
     [PROBLEM_ELF_NO_SEGMENT] =
         "{name}: none of the {0} program headers is a segment to load (PT_LOAD)",
     [PROBLEM_ELF_TOO_MANY_SEGMENTS] = "{name}: the file has more than {0} segments to load",
@@ -154,6 +154,56 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "{name}: segments {0} and {1} have different rights but share the page at {2x}; "
         "align them to 4 KiB",
     [PROBLEM_ELF_ENTRY] = "{name}: the entry point {0x} lies in no executable segment",
+    [PROBLEM_ELF_PART_OUTSIDE] =
+        "{name}: program header {0} ({other}, {2x} bytes at address {1x}) lies in no segment "
+        "to load",
+    [PROBLEM_ELF_NOTE_TOO_LONG] =
+        "{name}: program header {0} has {1s} of notes, more than the {2s} allowed",
+    [PROBLEM_ELF_TOO_MANY_NOTES] =
+        "{name}: program header {0} is one PT_NOTE more than the {1} allowed",
+    [PROBLEM_ELF_STACK] = "{name}: the file asks for an executable stack (PT_GNU_STACK; often a "
+                          "missing .note.GNU-stack in assembly); the stack is not executable",
+
+    [PROBLEM_NOTE_TYPE] =
+        "{name}: the kernel has a Hoist note of type {0}, which this loader does not know",
+    [PROBLEM_NOTE_SIZE] = "{name}: the kernel's Hoist note has {0} bytes of wishes instead of {1}",
+    [PROBLEM_NOTE_WISH] = "{name}: the kernel's Hoist note has a wish at offset {0}, which this "
+                          "loader does not know (it knows {1} bytes of them)",
+    [PROBLEM_NOTE_VERSION] = "{name}: the kernel's Hoist note asks for version {0} of the hand-off "
+                             "or later; this loader has version {1}",
+    [PROBLEM_NOTE_LEVELS] =
+        "{name}: the kernel's Hoist note asks for {0} levels of page tables; there are 4 or 5",
+
+    [PROBLEM_PLACEMENT_NONE] =
+        "{name}: the kernel's {0s}, aligned to {1s}, have no place between {2x} and {3x}",
+    [PROBLEM_PLACEMENT_FIXED] =
+        "{name}: kaslr has no effect: the kernel cannot be moved (ET_EXEC); link it with -pie",
+    [PROBLEM_RELOCATE_TABLE] =
+        "{name}: the table {other} ({1x} bytes at address {0x}) lies in no segment",
+    [PROBLEM_RELOCATE_ENTRY_SIZE] =
+        "{name}: the table {other} has {0} bytes in entries of {1}; its entries must have {2}",
+    [PROBLEM_RELOCATE_FORM] = "{name}: the kernel has relocations without addends (DT_REL), "
+                              "which x86-64 does not use",
+    [PROBLEM_RELOCATE_LIBRARY] =
+        "{name}: the file needs the shared library \"{other}\": this is no kernel",
+    [PROBLEM_RELOCATE_BITMAP] =
+        "{name}: entry {0} of DT_RELR is a bitmap, but no address comes before it",
+    [PROBLEM_RELOCATE_TARGET] =
+        "{name}: relocation {0} of {other} would change address {1x}, which lies in no segment",
+    [PROBLEM_RELOCATE_TYPE] = "{name}: relocation {0} at address {1x} has the type {2t} "
+                              "(symbol: {other}), which a kernel cannot have",
+    [PROBLEM_RELOCATE_SYMBOL] =
+        "{name}: relocation {0} of {other} at address {1x} is about symbol {2}, but the file has "
+        "{3} symbols",
+    [PROBLEM_RELOCATE_SYMBOL_PLACE] = "{name}: relocation {0} of {other} at address {1x} is about "
+                                      "symbol {2}, which lies in no segment",
+    [PROBLEM_RELOCATE_UNDEFINED] = "{name}: the symbol \"{other}\" is not defined anywhere "
+                                   "(relocation {0} at address {1x})",
+    [PROBLEM_RELOCATE_INDIRECT] =
+        "{name}: the symbol \"{other}\" is an indirect function (STT_GNU_IFUNC), which a kernel "
+        "cannot have (relocation {0} at address {1x})",
+    [PROBLEM_RELOCATE_OVERFLOW] = "{name}: relocation {0} of {other} at address {1x}: the sum of "
+                                  "{2x} and {3x} does not fit into 64 bits",
 
     [PROBLEM_MEMORY_OUT] =
         "too little memory for the {name}: {0s} needed, {1s} free in all, {2s} in one piece",

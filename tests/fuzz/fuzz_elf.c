@@ -68,7 +68,7 @@ static void require_image(const struct elf_image *image, size_t size)
     bool entry_is_code = false;
 
     REQUIRE(image->segment_count >= 1 && image->segment_count <= ELF_SEGMENT_LIMIT);
-    REQUIRE(image->va_base >= UINT64_C(0xffff800000000000));
+    REQUIRE(image->movable || image->va_base >= UINT64_C(0xffff800000000000));
     REQUIRE(image->va_base % 4096 == 0 && image->size_bytes % 4096 == 0);
     /* The end must be a number: neither 0 nor past it. */
     REQUIRE(image->va_base + image->size_bytes > image->va_base);

@@ -34,6 +34,23 @@ def build(folder, name):
         return file.read()
 
 
+def _link(objects, script_name, changes, *options):
+    """Links the objects by the stub's script of that name, changed, and returns the file's bytes."""
+    with open(os.path.join(paths.CHECKOUT, "kernel-stub", script_name), encoding="ascii") as file:
+        script = file.read()
+    for old, new in changes.items():
+        if old not in script:
+            raise RuntimeError(f"kernel-stub/{script_name} is not as this test knows it")
+        script = script.replace(old, new)
+    with paths.scratch_folder() as folder:
+        target = os.path.join(folder, "stub.elf")
+        with open(target + ".ld", "w", encoding="ascii") as file:
+            file.write(script)
+        paths.run_tool("ld.lld", *options, "-T", target + ".ld", *objects, "-o", target)
+        with open(target, "rb") as file:
+            return file.read()
+
+
 class StubLinker:
     """The stub's objects, compiled once, and linked as often as one likes."""
 
@@ -61,20 +78,21 @@ class StubLinker:
         alignment that the segments have, or `stated_alignment`.
         """
         objects = [one for one in self.objects() if large or not one.endswith("large.S.o")]
-        with open(os.path.join(paths.CHECKOUT, "kernel-stub", "link.ld"), encoding="ascii") as file:
-            script = file.read()
-        if "0xffffffff80000000" not in script or "ALIGN(0x1000)" not in script:
-            raise RuntimeError("kernel-stub/link.ld is not as this test knows it")
-        script = script.replace("0xffffffff80000000", hex(base))
-        script = script.replace("ALIGN(0x1000)", f"ALIGN({segment_alignment:#x})")
-        with paths.scratch_folder() as folder:
-            target = os.path.join(folder, "stub.elf")
-            with open(target + ".ld", "w", encoding="ascii") as file:
-                file.write(script)
-            paths.run_tool("ld.lld", "-static", "-z", f"max-page-size={segment_alignment:#x}",
-                           "-T", target + ".ld", *objects, "-o", target)
-            with open(target, "rb") as file:
-                kernel = bytearray(file.read())
+        kernel = bytearray(_link(objects, "link.ld", {
+            "0xffffffff80000000": hex(base), "ALIGN(0x1000)": f"ALIGN({segment_alignment:#x})"},
+            "-static", "-z", f"max-page-size={segment_alignment:#x}"))
         if stated_alignment is not None:
             elf_maker.state_alignment(kernel, stated_alignment)
         return bytes(kernel)
+
+    def link_movable(self, base=0, segment_alignment=0x1000, compressed=False, bss_bytes=0):
+        """
+        The stub as a kernel that can be moved, linked to `base`; `compressed` packs its relocations
+        into DT_RELR, and `bss_bytes` more of zeroes follow the image.
+        """
+        objects = [one for one in self.objects() if not one.endswith("large.S.o")]
+        options = ["--pack-dyn-relocs=relr"] if compressed else []
+        return _link(objects, "link-pie.ld", {
+            ". = 0;": f". = {base:#x};", "ALIGN(0x1000)": f"ALIGN({segment_alignment:#x})",
+            "*(.bss .bss.* COMMON)": f"*(.bss .bss.* COMMON) . += {bss_bytes:#x};"},
+            "-pie", "--no-dynamic-linker", "-z", f"max-page-size={segment_alignment:#x}", *options)
