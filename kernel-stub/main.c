@@ -53,6 +53,7 @@ static bool main_run_checks(const struct hoist_handoff *handoff)
     check_memory(handoff);
     check_tables(handoff);
     check_modules(handoff);
+    check_firmware(handoff);
     screen = check_framebuffer(handoff);
     check_handoff_times(handoff);
     return screen;

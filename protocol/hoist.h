@@ -23,7 +23,8 @@
  *
  * Every pointer in here is a virtual address that the loader's page tables map. The structure and
  * all that it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay
- * until the kernel gives that memory another use. All addresses and lengths are in bytes.
+ * until the kernel gives that memory another use; the modules' contents and the firmware's memory
+ * map are in the direct map and can be written. All addresses and lengths are in bytes.
  *
  * This header is self-contained C11 and C++11; its layout is pinned by static asserts at the end.
  */

@@ -2,11 +2,12 @@
 /* The steps of a boot. */
 #include "boot.h"
 
-#include "acpi.h"
+#include "clock.h"
 #include "console.h"
 #include "graphics.h"
 #include "leave.h"
 #include "port.h"
+#include "system_tables.h"
 #include "trampoline.h"
 
 /* Where nobody asks for another size. */
@@ -126,7 +127,7 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
     input->kernel = &boot->kernel.image;
     input->kernel_pa = boot->kernel.pa;
     input->memory = &boot->planned;
-    if (graphics_find(&boot->framebuffer)) {
+    if (boot->entry.options->framebuffer && graphics_find(&boot->framebuffer)) {
         const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
         const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
 
@@ -180,6 +181,22 @@ static void hand_modules_over(struct boot *boot)
     }
 }
 
+/*
+ * The buffer that the final map was read into is the loader's memory, and in the direct map it can
+ * be written: a kernel may fill virtual addresses in for SetVirtualAddressMap where it is.
+ */
+static void hand_raw_map_over(struct boot *boot)
+{
+    const struct pages_map *pages = &boot->pages;
+    struct hoist_handoff *body = boot->handoff.body;
+
+    body->efi_memory_map =
+        (const void *)(uintptr_t)(PLAN_DIRECT_MAP + (uint64_t)(uintptr_t)pages->raw);
+    body->efi_memory_map_size_bytes = pages->raw_size_bytes;
+    body->efi_descriptor_size_bytes = (uint32_t)pages->descriptor_size_bytes;
+    body->efi_descriptor_version = pages->descriptor_version;
+}
+
 void boot_prepare_handoff(struct boot *boot)
 {
     void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
@@ -208,8 +225,8 @@ void boot_prepare_handoff(struct boot *boot)
         body->framebuffer.address = boot->places.framebuffer_va +
                                     (boot->framebuffer.physical_base & (MEMORY_PAGE_BYTES - 1));
     }
-    body->rsdp_physical = acpi_find_rsdp();
-    body->efi_system_table_physical = (uint64_t)(uintptr_t)firmware.system_table;
+    system_tables_hand_over(body);
+    body->boot_time_seconds = clock_read();
     body->tsc_hz = boot->cpu.tsc_hz;
     body->loader_start_tsc = boot->start_tsc;
     body->paging_levels = boot->cpu.paging.levels;
@@ -222,5 +239,6 @@ bool boot_leave_firmware(struct boot *boot, struct problem *problem)
         return false;
     }
     handoff_set_memory_map(&boot->handoff, &boot->pages.map);
+    hand_raw_map_over(boot);
     return true;
 }

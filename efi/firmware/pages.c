@@ -164,6 +164,7 @@ EFI_STATUS pages_get_map(struct pages_map *pages)
     pages->raw_size_bytes = size_bytes;
     if (status == EFI_SUCCESS) {
         pages->descriptor_size_bytes = stride;
+        pages->descriptor_version = version;
     }
     return status;
 }

@@ -25,6 +25,7 @@ struct pages_map {
     uint64_t raw_capacity_bytes;
     uint64_t raw_size_bytes;
     uint64_t descriptor_size_bytes;
+    uint32_t descriptor_version;
     UINTN key;
 };
 

@@ -17,7 +17,7 @@ enum config_key_kind {
 };
 
 /* Larger numbers wrap in no sum of two of them; what really fits, the plan says. */
-#define SIZE_LIMIT_BYTES      (UINT64_C(1) << 52)
+#define SIZE_LIMIT_BYTES      (UINT64_C(1) << 40)
 #define RESOLUTION_LIMIT      65535u
 #define RESOLUTION_LIMIT_BITS 64u
 

@@ -81,7 +81,7 @@ static void require_options(const struct config_entry *entry, struct text source
     REQUIRE(entry->min_paging_mode <= CONFIG_PAGING_5_LEVEL);
     REQUIRE(entry->max_paging_mode <= CONFIG_PAGING_5_LEVEL);
     REQUIRE(entry->stack_bytes == 0 || entry->stack_bytes >= 4096);
-    REQUIRE(entry->stack_bytes <= UINT64_C(1) << 52);
+    REQUIRE(entry->stack_bytes <= UINT64_C(1) << 40);
     REQUIRE((entry->resolution.width_pixels == 0) == (entry->resolution.height_pixels == 0));
     while (config_next_module(&rest, &module)) {
         REQUIRE(module.path.length > 0);
