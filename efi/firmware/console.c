@@ -23,6 +23,7 @@ static struct uart uart;
 static bool firmware_has_console;
 static bool serial_is_wanted;
 static bool console_reaches_serial;
+static bool details_reach_console;
 
 /*
  * Whether one of the device paths, as they lie in the variable, has a UART in it (UEFI 10.3.4.15).
@@ -102,6 +103,11 @@ void console_use_serial(bool on)
     serial_is_wanted = on;
 }
 
+void console_show_details(bool on)
+{
+    details_reach_console = on;
+}
+
 void console_use_screen(const struct hoist_framebuffer *shown)
 {
     framebuffer = *shown;
@@ -115,15 +121,30 @@ void console_leave_firmware(void)
     screen_open(&screen, &framebuffer);
 }
 
+static char line[LINE_CAPACITY];
+
 void console_print(const char *format, ...)
 {
-    static char line[LINE_CAPACITY];
     va_list arguments;
 
     va_start(arguments, format);
     print_to_v(line, sizeof(line), format, arguments);
     va_end(arguments);
     write(line);
+}
+
+void console_detail(const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    print_to_v(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    if (details_reach_console) {
+        write(line);
+    } else if (serial_is_wanted) {
+        uart_write(&uart, line);
+    }
 }
 
 static void print_problem(const char *kind, const struct problem *problem)

@@ -4,6 +4,10 @@
  *
  * Many firmwares send their console to the serial port as well; then our own serial code stays
  * silent until the firmware is left.
+ *
+ * A firmware draws a line on a display in about a million instructions, more than the whole rest of
+ * a boot. So the display gets few lines, and the details go by our own code to the serial port
+ * alone, whether or not the console goes there too.
  */
 #ifndef CONSOLE_H
 #define CONSOLE_H
@@ -21,6 +25,9 @@ void console_open(void);
 /* Whether our own serial code may speak while the firmware is there. On after console_open(). */
 void console_use_serial(bool on);
 
+/* Whether details go wherever all else goes. Off after console_open(). */
+void console_show_details(bool on);
+
 /*
  * The framebuffer for what is said once the firmware cannot be used any more, by its physical
  * address: the firmware's tables map it there. All zero: there is none. `shown` is copied.
@@ -33,6 +40,9 @@ void console_use_screen(const struct hoist_framebuffer *shown);
 void console_leave_firmware(void);
 
 __attribute__((format(printf, 1, 2))) void console_print(const char *format, ...);
+
+/* What is worth a line on the serial port, but not on a display. */
+__attribute__((format(printf, 1, 2))) void console_detail(const char *format, ...);
 
 /* "hoist: warning: SENTENCE" and "hoist: error: SENTENCE", each on a line. */
 void console_warn(const struct problem *problem);

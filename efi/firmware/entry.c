@@ -43,6 +43,7 @@ static bool use_config(struct entry *entry, const struct config *config, struct 
     const struct config_entry *chosen;
 
     console_use_serial(config->serial);
+    console_show_details(config->verbose);
     chosen = menu_choose(config);
     *entry = (struct entry){chosen->title, chosen->path, chosen->cmdline, config->verbose, chosen};
     if (text_is_empty(chosen->protocol)) {

@@ -15,7 +15,7 @@ void report_entry(const struct entry *entry)
     console_print("hoist: booting %.*s: %.*s\n", TEXT_ARGUMENTS(entry->title),
                   TEXT_ARGUMENTS(entry->path));
     if (!text_is_empty(entry->cmdline)) {
-        console_print("hoist: command line: %.*s\n", TEXT_ARGUMENTS(entry->cmdline));
+        console_detail("hoist: command line: %.*s\n", TEXT_ARGUMENTS(entry->cmdline));
     }
 }
 
@@ -25,10 +25,10 @@ void report_kernel(const struct boot *boot)
     char size[PRINT_SIZE_CAPACITY];
 
     print_size(size, sizeof(size), image->size_bytes);
-    console_print("hoist: kernel: %s, %u segments, at %" PRINT_64 "x, entry %" PRINT_64 "x\n", size,
-                  (unsigned)image->segment_count, image->va_base, image->entry);
+    console_detail("hoist: kernel: %s, %u segments, at %" PRINT_64 "x, entry %" PRINT_64 "x\n",
+                   size, (unsigned)image->segment_count, image->va_base, image->entry);
     if (image->movable) {
-        console_print(
+        console_detail(
             "hoist: kernel: moved by %" PRINT_64 "x (kaslr: %s), %" PRINT_64 "u places relocated\n",
             image->slide, boot->kernel.randomness != NULL ? boot->kernel.randomness : "no",
             boot->kernel.relocation_count);
@@ -43,8 +43,8 @@ void report_modules(const struct boot *boot)
         const struct module *module = &boot->modules.list[i];
 
         print_size(size, sizeof(size), module->size_bytes);
-        console_print("hoist: module: %s at %" PRINT_64 "x: %.*s\n", size, module->pa,
-                      TEXT_ARGUMENTS(module->path));
+        console_detail("hoist: module: %s at %" PRINT_64 "x: %.*s\n", size, module->pa,
+                       TEXT_ARGUMENTS(module->path));
     }
 }
 
@@ -52,9 +52,9 @@ void report_cpu(const struct boot *boot)
 {
     const struct hoist_cpu *cpu = &boot->cpu.paging;
 
-    console_print("hoist: CPU: %u levels, %u physical bits, %s 1G pages, %s NX\n", cpu->levels,
-                  cpu->physical_bits, cpu->has_1g_pages ? "with" : "without",
-                  cpu->has_nx ? "with" : "without");
+    console_detail("hoist: CPU: %u levels, %u physical bits, %s 1G pages, %s NX\n", cpu->levels,
+                   cpu->physical_bits, cpu->has_1g_pages ? "with" : "without",
+                   cpu->has_nx ? "with" : "without");
     if (!cpu->has_nx) {
         console_print("hoist: warning: this CPU has no NX, so every mapping can be executed\n");
     }
@@ -63,8 +63,8 @@ void report_cpu(const struct boot *boot)
 void report_depth(const struct boot *boot)
 {
     if (boot->changes_depth) {
-        console_print("hoist: five-level paging is switched %s for the kernel\n",
-                      boot->cpu.paging.levels == 5 ? "on" : "off");
+        console_detail("hoist: five-level paging is switched %s for the kernel\n",
+                       boot->cpu.paging.levels == 5 ? "on" : "off");
     }
 }
 
@@ -75,7 +75,7 @@ void report_memory(const struct boot *boot)
 
     for (size_t i = 0; i < map->count; i++) {
         dump_memory(&map->ranges[i], line, sizeof(line));
-        console_print("hoist: memory: %s\n", line);
+        console_detail("hoist: memory: %s\n", line);
     }
 }
 
@@ -84,14 +84,14 @@ void report_mapping(const struct boot *boot)
     char line[DUMP_LINE_CAPACITY];
 
     dump_heading(line, sizeof(line));
-    console_print("%s\n", line);
+    console_detail("%s\n", line);
     for (size_t i = 0; i < boot->plan.count; i++) {
         dump_range(&boot->plan.ranges[i], line, sizeof(line));
-        console_print("%s\n", line);
+        console_detail("%s\n", line);
     }
-    console_print("hoist: %" PRINT_64 "u table frames from %" PRINT_64
-                  "x, as many as counted; the tables equal the plan\n",
-                  boot->built.frame_count, boot->built.pa);
+    console_detail("hoist: %" PRINT_64 "u table frames from %" PRINT_64
+                   "x, as many as counted; the tables equal the plan\n",
+                   boot->built.frame_count, boot->built.pa);
 }
 
 void report_times(const struct boot *boot)
@@ -102,9 +102,9 @@ void report_times(const struct boot *boot)
     if (ticks_per_us == 0) {
         return;
     }
-    console_print("hoist: time in us:");
+    console_detail("hoist: time in us:");
     for (unsigned phase = 0; phase < sizeof(names) / sizeof(names[0]); phase++) {
-        console_print(" %s %" PRINT_64 "u", names[phase], boot->phase_ticks[phase] / ticks_per_us);
+        console_detail(" %s %" PRINT_64 "u", names[phase], boot->phase_ticks[phase] / ticks_per_us);
     }
-    console_print("\n");
+    console_detail("\n");
 }

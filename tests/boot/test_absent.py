@@ -69,6 +69,13 @@ def without_a_serial_port_bad_input_goes_back_to_the_firmware_too():
 def without_serial_output_asked_for_the_kernel_boots():
     log = boot(config=b"serial: no\n" + disk.config("/kernel.elf"))
     check(errors(log) == [], "no error is expected")
+    check("hoist: booting" in log and "hoist: kernel:" not in log, "the details are on the firmware's console")
+
+
+@suite.case
+def details_asked_for_are_on_the_firmwares_console_without_serial_output_too():
+    log = boot(config=b"serial: no\nverbose: yes\n" + disk.config("/kernel.elf"))
+    check(len(Dump(log).ranges) > 5 and "hoist: memory: " in log, "there are details missing")
 
 
 if __name__ == "__main__":
