@@ -144,6 +144,25 @@ def large_volumes_have_clusters_of_32_kib():
         check(volume.cluster_sectors == 64, f"{volume.cluster_sectors} sectors in a cluster")
 
 
+def clusters_are_as_large_as_asked_for(kib):
+    with paths.scratch_folder() as folder:
+        images = []
+        for _ in range(2):
+            images.append(make_image(folder, "--cluster", str(kib), f"{paths.STUB}:/kernel.elf"))
+            os.rename(images[-1], os.path.join(folder, f"{len(images)}.img"))
+        image, again = (os.path.join(folder, f"{i}.img") for i in (1, 2))
+        volume = Volume(image, PARTITION_SECTOR * SECTOR_BYTES)
+        check(volume.cluster_sectors == kib * 2, f"{volume.cluster_sectors} sectors in a cluster")
+        check(FAT32_CLUSTERS <= volume.clusters < 68000, f"{volume.clusters} clusters")
+        check(os.stat(image).st_blocks * 512 < 8 * MIB, "the image is not sparse")
+        paths.run_tool("cmp", image, again)
+
+
+for size in (1, 4, 32):
+    suite.add(f"a_volume_with_clusters_of_{size}_kib_is_no_larger_than_fat32_asks_for",
+              clusters_are_as_large_as_asked_for, size)
+
+
 @suite.case
 def an_image_grows_until_a_large_kernel_fits():
     with paths.scratch_folder() as folder:
@@ -217,6 +236,8 @@ def what_cannot_be_made_is_refused_in_one_line():
         refused("--size", *loader, "--size", status=2)
         refused("12x", *loader, "--size", "12x", status=2)
         refused("3 MiB", *loader, "--size", "3", status=2)
+        refused("3: no size of a cluster", *loader, "--cluster", "3", status=2)
+        refused("2082 MiB", *loader, "--cluster", "32", "--size", "2081", status=2)
         refused("--unknown", *loader, "--unknown", status=2)
         refused("loader", status=2)
         refused(large, *loader, large, status=2)
