@@ -289,7 +289,7 @@ mutants: | deps ## break the page tables on purpose, line by line: who notices, 
 
 # ---- running the tests -----------------------------------------------------------------------------------------
 
-.PHONY: test test-long host-tests
+.PHONY: test test-long test-matrix host-tests
 host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) ## build the tests that run on the host
 
 test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
@@ -297,6 +297,9 @@ test: all host-tests ## build and run the tests: ONLY=words (names that contain 
 
 test-long: all host-tests ## the same with ten times the fuzzing, and every sequence on tiny tables
 	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' LONG=1 FUZZ_SECONDS=300 tests/run
+
+test-matrix: all ## boot on all machines of the matrix, and read from outside what is mapped there
+	$(Q)HOIST_MATRIX=all ONLY=boot/test_matrix tests/run
 
 # ---- tidiness --------------------------------------------------------------------------------------------------
 

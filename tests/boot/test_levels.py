@@ -4,7 +4,7 @@
 Four levels of page tables and five, under a firmware that runs with four or five.
 
 No firmware here starts with five, so a program of the tests (state/) switches them on and then
-starts the loader. That the tables in use are the ones printed is test_oracle.py's to say.
+starts the loader. That the tables in use are the ones printed is test_matrix.py's to say.
 """
 
 import re

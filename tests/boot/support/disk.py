@@ -3,11 +3,16 @@
 
 import os
 import struct
+import threading
 
 from support import paths
 
 _LOADER_PATH = "EFI/BOOT/BOOTX64.EFI"
 _SLACK_BYTES = 512 * 1024
+
+_lock = threading.Lock()
+_shared = {}
+_shared_folder = []
 
 
 def make(folder, name, files, loader=paths.LOADER, directories=()):
@@ -38,6 +43,20 @@ def make(folder, name, files, loader=paths.LOADER, directories=()):
     if entries:
         paths.run_tool("mcopy", "-i", image, "-s", "-Q", *entries, "::")
     return image
+
+
+def shared(files, loader=paths.LOADER):
+    """
+    The same with a volume that other tests may use, too: guests never write to it. It is made once
+    and goes away with the program.
+    """
+    key = (loader, *sorted(files.items()))
+    with _lock:
+        if not _shared_folder:
+            _shared_folder.append(paths.scratch_folder())
+        if key not in _shared:
+            _shared[key] = make(_shared_folder[0].name, f"shared{len(_shared)}", files, loader)
+        return _shared[key]
 
 
 def config(path, *lines, cmdline=None):

@@ -43,7 +43,13 @@ class EfiProgram:
 
     def make_disk(self, folder, image_name, words, files):
         """A boot disk on which the program, told the words, starts the loader."""
+        return disk.make(folder, image_name, self._files(words, files), loader=self.path())
+
+    def share_disk(self, words, files):
+        """The same, made once for all who ask for it."""
+        return disk.shared(self._files(words, files), loader=self.path())
+
+    @staticmethod
+    def _files(words, files):
         with open(paths.LOADER, "rb") as file:
-            loader = file.read()
-        return disk.make(folder, image_name, {"loader.efi": loader, **words, **files},
-                         loader=self.path())
+            return {"loader.efi": file.read(), **words, **files}

@@ -5,60 +5,28 @@ against each other, leaf for leaf: the raw entries, `info tlb`, what hoist_visit
 kernel's own book of what should be there. Accessed and dirty bits are left out.
 """
 
-import struct
-
-from support.oracle import RawLeaf, bit, register
+from support.raw_tables import RawTables
 from support.tap import check
 
-_PRESENT, _NX = 0, 63
+_NX = 63
 _ADDRESS = 0x000ffffffffff000
 _STATE = 0x60
-_CR4_LA57 = 1 << 12
-_EFER_NXE = 1 << 11
 # P and RW, or P, RW and US: a link grants all, or all to the kernel.
 _LINKS = (0x3, 0x7)
 
 
-class LiveTables:
-    """All tables reachable from CR3, read as bytes out of the guest's memory."""
+def bit(entry, number):
+    return entry >> number & 1
+
+
+class LiveTables(RawTables):
+    """All tables of a kernel that has built its own."""
 
     def __init__(self, monitor, folder, physical_bits):
-        self._monitor = monitor
-        self._folder = folder
-        self._reserved = (1 << 52) - (1 << physical_bits)
-        self.has_nx = bool(register(monitor, "EFER") & _EFER_NXE)
-        self.levels = 5 if register(monitor, "CR4") & _CR4_LA57 else 4
-        self.root = register(monitor, "CR3")
-        check(self.root & 0xfff == 0, f"CR3 is {self.root:x}, which is no plain address")
-        self.tables = set()
-        self.leaves = []
-        self._walk(self.root, self.levels, 0, [])
-
-    def _canonical(self, address):
-        width = 12 + 9 * self.levels
-        return address | (1 << 64) - (1 << width) if address >> width - 1 & 1 else address
-
-    def _walk(self, table, level, va, links):
-        check(table not in self.tables, f"the table at {table:x} is reached twice")
-        self.tables.add(table)
-        data = self._monitor.read_physical(table, 4096, self._folder)
-        span = 1 << 12 + 9 * (level - 1)
-        for index, entry in enumerate(struct.unpack("<512Q", data)):
-            if entry == 0:
-                continue
-            place = self._canonical(va + index * span)
-            text = f"the entry of level {level} for {place:x} is {entry:x}:"
-            check(bit(entry, _PRESENT), f"{text} not present, not 0 either")
-            check(not entry & self._reserved, f"{text} address bits beyond the processor's are set")
-            check(self.has_nx or not bit(entry, _NX), f"{text} bit 63 is reserved without EFER.NXE")
-            if level == 1 or bit(entry, 7):
-                check(level <= 3, f"{text} bit 7 is reserved there")
-                check(level == 1 or entry & (span - 1) >> 13 << 13 == 0,
-                      f"{text} reserved bits of its size are set")
-                self.leaves.append(RawLeaf(place, span, entry, links))
-            else:
-                check(entry & ~(_ADDRESS | 1 << 5) in _LINKS, f"{text} that is no plain link")
-                self._walk(entry & _ADDRESS, level - 1, va + index * span, links + [entry])
+        super().__init__(monitor, folder, physical_bits)
+        for place, level, entry in self.links:
+            check(entry & ~(_ADDRESS | 1 << 5) in _LINKS,
+                  f"the entry of level {level} for {place:x} is {entry:x}: that is no plain link")
 
 
 def encode(access, size, has_nx):

@@ -57,6 +57,7 @@ class Disk:
         device = {
             "virtio": [f"virtio-blk-pci,{place}"],
             "ahci": [f"ahci,id=ahci{number}", f"ide-hd,bus=ahci{number}.0,{place}"],
+            "ide": [f"ide-hd,bus=ide.0,{place}"],
             "nvme": [f"nvme,serial={number},{place}"],
             "usb": [f"qemu-xhci,id=usb{number}", f"usb-storage,bus=usb{number}.0,{place}"],
         }[self.bus]
