@@ -10,10 +10,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CPU_CR4_LA57 (UINT64_C(1) << 12)
+#define CPU_CR4_OSFXSR (UINT64_C(1) << 9)
+#define CPU_CR4_LA57   (UINT64_C(1) << 12)
 
 #define CPU_MSR_PAT  UINT32_C(0x277)
 #define CPU_MSR_EFER UINT32_C(0xc0000080)
+
+#define CPU_MSR_KERNEL_GS_BASE UINT32_C(0xc0000102)
 
 /* Memory types as the PAT encodes them: SDM volume 3A, table 12-10. */
 #define CPU_PAT_UNCACHED        UINT64_C(0)

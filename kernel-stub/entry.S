@@ -5,6 +5,9 @@
  */
 #include "entry_state.h"
 
+    .set MSR_FS_BASE, 0xc0000100
+    .set MSR_GS_BASE, 0xc0000101
+
     .section .text
     .globl kernel_entry
     .type kernel_entry, @function
@@ -44,6 +47,17 @@ kernel_entry:
     movq %rax, entry_state + ENTRY_STATE_CR3(%rip)
     movq %cr4, %rax
     movq %rax, entry_state + ENTRY_STATE_CR4(%rip)
+
+    movq %cr2, %rax
+    movq %rax, entry_state + ENTRY_STATE_CR2(%rip)
+    movl $MSR_FS_BASE, %ecx
+    rdmsr
+    movl %eax, entry_state + ENTRY_STATE_FS_BASE(%rip)
+    movl %edx, entry_state + ENTRY_STATE_FS_BASE + 4(%rip)
+    movl $MSR_GS_BASE, %ecx
+    rdmsr
+    movl %eax, entry_state + ENTRY_STATE_GS_BASE(%rip)
+    movl %edx, entry_state + ENTRY_STATE_GS_BASE + 4(%rip)
 
     movw %es, entry_state + ENTRY_STATE_SEGMENT + 0(%rip)
     movw %cs, entry_state + ENTRY_STATE_SEGMENT + 2(%rip)

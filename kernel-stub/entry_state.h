@@ -17,6 +17,9 @@
 #define ENTRY_STATE_SEGMENT 176
 #define ENTRY_STATE_GDTR    188
 #define ENTRY_STATE_IDTR    198
+#define ENTRY_STATE_CR2     208
+#define ENTRY_STATE_FS_BASE 216
+#define ENTRY_STATE_GS_BASE 224
 
 #ifndef __ASSEMBLER__
 
@@ -72,6 +75,9 @@ struct entry_state {
     uint16_t segment[ENTRY_SEGMENT_COUNT];
     struct entry_table_register gdtr;
     struct entry_table_register idtr;
+    uint64_t cr2;
+    uint64_t fs_base;
+    uint64_t gs_base;
 };
 
 _Static_assert(offsetof(struct entry_state, rflags) == ENTRY_STATE_RFLAGS, "entry.S relies on it");
@@ -84,6 +90,11 @@ _Static_assert(offsetof(struct entry_state, segment) == ENTRY_STATE_SEGMENT,
                "entry.S relies on it");
 _Static_assert(offsetof(struct entry_state, gdtr) == ENTRY_STATE_GDTR, "entry.S relies on it");
 _Static_assert(offsetof(struct entry_state, idtr) == ENTRY_STATE_IDTR, "entry.S relies on it");
+_Static_assert(offsetof(struct entry_state, cr2) == ENTRY_STATE_CR2, "entry.S relies on it");
+_Static_assert(offsetof(struct entry_state, fs_base) == ENTRY_STATE_FS_BASE,
+               "entry.S relies on it");
+_Static_assert(offsetof(struct entry_state, gs_base) == ENTRY_STATE_GS_BASE,
+               "entry.S relies on it");
 
 extern struct entry_state entry_state;
 

@@ -13,6 +13,7 @@
 #include "entry.h"
 #include "handoff.h"
 #include "hoist_paging.h"
+#include "interrupts.h"
 #include "kernel.h"
 #include "modules.h"
 #include "pages.h"
@@ -38,6 +39,7 @@ struct boot {
     struct hoist_framebuffer framebuffer;
     struct handoff_room handoff_room; /* what the hand-off's frames were taken for */
     struct handoff handoff;
+    struct interrupts interrupts;
     uint64_t start_tsc;
     uint64_t phase_tsc; /* when the phase that is under way began */
     uint64_t phase_ticks[HOIST_PHASE_COUNT];

@@ -3,6 +3,7 @@
 #include "boot.h"
 
 #include "depth.h"
+#include "registers.h"
 #include "trampoline.h"
 
 /* The configuration's word for a mode: 0, 4 or 5. */
@@ -50,11 +51,14 @@ bool boot_prepare_entry(struct boot *boot, struct problem *problem)
         .entry = boot->kernel.image.entry,
         .new_cr4 = boot->changes_depth ? HOIST_ENTRY_CR4 | depth_bit : 0,
     };
+    interrupts_find(&boot->interrupts, boot->handoff.body->rsdp_physical);
     return trampoline_prepare(&boot->input.trampoline, &boot->enter, problem);
 }
 
 _Noreturn void boot_enter_kernel(struct boot *boot)
 {
+    interrupts_mask(&boot->interrupts);
+    registers_reset();
     boot_end_phase(boot, HOIST_PHASE_LEAVE);
     __builtin_memcpy(boot->handoff.body->phase_ticks, boot->phase_ticks, sizeof(boot->phase_ticks));
     trampoline_enter(&boot->input.trampoline, &boot->enter);

@@ -14,6 +14,8 @@ static const struct {
     void (*set)(EFI_BOOT_SERVICES *services);
 } words[] = {
     {"five-levels", change_to_five_levels},
+    {"registers", use_registers},
+    {"interrupts", use_interrupts},
 };
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);

@@ -6,6 +6,8 @@
  * /loader.efi as the firmware would:
  *
  *     five-levels   five-level paging is on: a root of its own leads to the firmware's tables
+ *     registers     registers that firmware here leaves alone are in use
+ *     interrupts    the local APIC and the first I/O APIC have entries that would interrupt
  */
 #ifndef STATE_H
 #define STATE_H
@@ -20,5 +22,7 @@
 void say(const char *text);
 
 void change_to_five_levels(EFI_BOOT_SERVICES *services);
+void use_registers(EFI_BOOT_SERVICES *services);
+void use_interrupts(EFI_BOOT_SERVICES *services);
 
 #endif

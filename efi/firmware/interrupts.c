@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* 8259, local APIC (SDM volume 3, chapter 11) and I/O APIC (82093AA datasheet, section 3). */
+#include "firmware.h"
+
+#include "interrupts.h"
+
+#include "acpi.h"
+#include "madt.h"
+#include "port.h"
+
+#define PIC_FIRST_MASK  0x21
+#define PIC_SECOND_MASK 0xa1
+#define PIC_ALL_LINES   0xff
+
+#define LEAF_FEATURES     UINT32_C(1)
+#define FEATURE_EDX_APIC  (UINT32_C(1) << 9)
+#define MSR_APIC_BASE     UINT32_C(0x1b)
+#define APIC_BASE_ENABLED (UINT64_C(1) << 11)
+#define APIC_BASE_X2APIC  (UINT64_C(1) << 10)
+#define APIC_BASE_ADDRESS UINT64_C(0x000ffffffffff000)
+#define MSR_X2APIC        UINT32_C(0x800)
+
+/* Offsets of registers; in x2APIC mode each is an MSR, a sixteenth as far on. */
+#define APIC_VERSION       0x30u
+#define APIC_INITIAL_COUNT 0x380u
+
+/* A local vector table entry and the low half of a redirection entry have these in common. */
+#define VECTOR_MASKED      (UINT32_C(1) << 16)
+#define VECTOR_MODE        (UINT32_C(7) << 8)
+#define VECTOR_MODE_LOWEST (UINT32_C(1) << 8) /* fixed is 0 */
+
+#define IO_APIC_INDEX       0u
+#define IO_APIC_DATA        4u /* in units of 4 bytes */
+#define IO_APIC_VERSION     UINT32_C(1)
+#define IO_APIC_REDIRECTION UINT32_C(0x10)
+#define IO_APIC_ABSENT      UINT32_C(0xffffffff)
+
+/* Which of the local vector table's entries there are: those up to the version's number. */
+static const struct {
+    uint16_t offset;
+    uint8_t least;
+} local_vectors[] = {{0x320, 0}, {0x350, 1}, {0x360, 2}, {0x370, 3},
+                     {0x340, 4}, {0x330, 5}, {0x2f0, 6}};
+
+static uint32_t apic_read(uint64_t base, uint32_t offset)
+{
+    if ((base & APIC_BASE_X2APIC) != 0) {
+        return (uint32_t)read_msr(MSR_X2APIC + offset / 16);
+    }
+    return *(const volatile uint32_t *)(uintptr_t)((base & APIC_BASE_ADDRESS) + offset);
+}
+
+static void apic_write(uint64_t base, uint32_t offset, uint32_t value)
+{
+    if ((base & APIC_BASE_X2APIC) != 0) {
+        write_msr(MSR_X2APIC + offset / 16, value);
+    } else {
+        *(volatile uint32_t *)(uintptr_t)((base & APIC_BASE_ADDRESS) + offset) = value;
+    }
+}
+
+static bool has_own_vector(uint32_t entry)
+{
+    return (entry & VECTOR_MASKED) == 0 && (entry & VECTOR_MODE) <= VECTOR_MODE_LOWEST;
+}
+
+static void mask_local_apic(void)
+{
+    uint64_t base;
+    uint32_t last_vector;
+
+    if ((cpuid(LEAF_FEATURES).edx & FEATURE_EDX_APIC) == 0) {
+        return;
+    }
+    base = read_msr(MSR_APIC_BASE);
+    if ((base & APIC_BASE_ENABLED) == 0) {
+        return;
+    }
+    last_vector = apic_read(base, APIC_VERSION) >> 16 & 0xff;
+    for (size_t i = 0; i < sizeof(local_vectors) / sizeof(local_vectors[0]); i++) {
+        const uint32_t offset = local_vectors[i].offset;
+
+        if (local_vectors[i].least <= last_vector && has_own_vector(apic_read(base, offset))) {
+            apic_write(base, offset, apic_read(base, offset) | VECTOR_MASKED);
+        }
+    }
+    apic_write(base, APIC_INITIAL_COUNT, 0);
+}
+
+static uint32_t io_apic_read(volatile uint32_t *registers, uint32_t index)
+{
+    registers[IO_APIC_INDEX] = index;
+    return registers[IO_APIC_DATA];
+}
+
+static void mask_io_apic(volatile uint32_t *registers)
+{
+    const uint32_t version = io_apic_read(registers, IO_APIC_VERSION);
+    const uint32_t last_line = version >> 16 & 0xff;
+
+    for (uint32_t line = 0; version != IO_APIC_ABSENT && line <= last_line; line++) {
+        const uint32_t entry = io_apic_read(registers, IO_APIC_REDIRECTION + 2 * line);
+
+        if (has_own_vector(entry)) {
+            registers[IO_APIC_DATA] = entry | VECTOR_MASKED;
+        }
+    }
+}
+
+void interrupts_find(struct interrupts *interrupts, uint64_t rsdp)
+{
+    size_t size_bytes = 0;
+    const uint8_t *madt = acpi_find_table(rsdp, "APIC", &size_bytes);
+    size_t cursor = 0;
+
+    interrupts->io_apic_count = 0;
+    while (interrupts->io_apic_count < INTERRUPTS_IO_APIC_LIMIT &&
+           madt_next_io_apic(madt, size_bytes, &cursor,
+                             &interrupts->io_apics[interrupts->io_apic_count])) {
+        interrupts->io_apic_count++;
+    }
+}
+
+void interrupts_mask(const struct interrupts *interrupts)
+{
+    port_write(PIC_FIRST_MASK, PIC_ALL_LINES);
+    port_write(PIC_SECOND_MASK, PIC_ALL_LINES);
+    for (size_t i = 0; i < interrupts->io_apic_count; i++) {
+        mask_io_apic((volatile uint32_t *)(uintptr_t)interrupts->io_apics[i]);
+    }
+    mask_local_apic();
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The interrupt controllers, so that a kernel which switches interrupts on gets none that only the
+ * firmware knew of.
+ */
+#ifndef INTERRUPTS_H
+#define INTERRUPTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define INTERRUPTS_IO_APIC_LIMIT 16u
+
+/* Where the I/O APICs are; the first INTERRUPTS_IO_APIC_LIMIT of them. */
+struct interrupts {
+    uint32_t io_apics[INTERRUPTS_IO_APIC_LIMIT];
+    size_t io_apic_count;
+};
+
+/* Reads the ACPI tables, while the firmware is still there. No tables: no I/O APICs. */
+void interrupts_find(struct interrupts *interrupts, uint64_t rsdp);
+
+/*
+ * Masks all lines of both 8259, stops the timer of this CPU's local APIC, and masks whatever would
+ * come with a vector of the firmware's, from the local APIC and from the I/O APICs: delivery modes
+ * fixed and lowest priority. SMI, NMI, INIT and ExtINT stay as they are. The firmware is gone, its
+ * tables are still in use, and interrupts are off.
+ */
+void interrupts_mask(const struct interrupts *interrupts);
+
+#endif
