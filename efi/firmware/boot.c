@@ -10,7 +10,7 @@
 #include "system_tables.h"
 #include "trampoline.h"
 
-/* Where nobody asks for another size. */
+/* Where neither the configuration nor the kernel's note asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
 
 /*
@@ -39,10 +39,11 @@ static bool take_at_top(struct boot *boot, uint64_t size_bytes, const char *what
 
 static uint64_t stack_size(const struct boot *boot)
 {
-    const uint64_t asked_bytes = boot->entry.options->stack_bytes;
+    uint64_t size_bytes = boot->entry.options->stack_bytes;
 
-    return asked_bytes == 0 ? STACK_BYTES
-                            : (asked_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
+    size_bytes = size_bytes != 0 ? size_bytes : boot->kernel.image.wishes.stack_size_bytes;
+    size_bytes = size_bytes != 0 ? size_bytes : STACK_BYTES;
+    return (size_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
 }
 
 /* 32-bit code, which a change of depth goes through, gives CR3 no more than 32 bits. */
@@ -118,6 +119,7 @@ bool boot_load_kernel(struct boot *boot, struct problem *problem)
 
 bool boot_make_plan(struct boot *boot, struct problem *problem)
 {
+    const struct config_entry *options = boot->entry.options;
     struct plan_input *input = &boot->input;
 
     if (!take_memory(boot, problem) ||
@@ -127,7 +129,10 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
     input->kernel = &boot->kernel.image;
     input->kernel_pa = boot->kernel.pa;
     input->memory = &boot->planned;
-    if (boot->entry.options->framebuffer && graphics_find(&boot->framebuffer)) {
+    if (options->framebuffer && options->resolution.width_pixels != 0) {
+        graphics_set_resolution(&options->resolution);
+    }
+    if (options->framebuffer && graphics_find(&boot->framebuffer)) {
         const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
         const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
 

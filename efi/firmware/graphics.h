@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The screen that the firmware has set up, taken as it is. */
+/* The screen that the firmware has set up, taken as it is unless another mode is asked for. */
 #ifndef GRAPHICS_H
 #define GRAPHICS_H
 
 #include <stdbool.h>
 
+#include "config.h"
 #include "hoist.h"
 
 /*
@@ -12,5 +13,12 @@
  * is no screen, or one without a linear framebuffer; that is no error.
  */
 bool graphics_find(struct hoist_framebuffer *framebuffer);
+
+/*
+ * Sets the mode that has this resolution, unless it is set already. Where there is none, or the
+ * firmware cannot set it, that is a warning, and the screen stays as it is; without a screen nothing
+ * happens.
+ */
+void graphics_set_resolution(const struct config_resolution *wanted);
 
 #endif

@@ -194,6 +194,10 @@ enum problem_kind {
     PROBLEM_DEPTH_NO_LOW,         /* name: what for; size, end of the memory that will do */
     PROBLEM_DEPTH_NOT_EXECUTABLE, /* name unused; address of the code, status */
 
+    /* The screen; name: the resolution asked for. Warnings */
+    PROBLEM_SCREEN_NO_MODE, /* width, height and bits of the nearest mode; modes */
+    PROBLEM_SCREEN_MODE,    /* status */
+
     /* Leaving the firmware */
     PROBLEM_LEAVE_TRIES,        /* name unused; tries, status */
     PROBLEM_LEAVE_MAP_CHANGED,  /* name: kind of memory planned with, other: now; address */

@@ -271,6 +271,11 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the code at {0x} that changes the number of paging levels cannot be made executable; "
         "the firmware says {1f}",
 
+    [PROBLEM_SCREEN_NO_MODE] =
+        "none of the screen's {3} modes is {name}; the nearest is {0}x{1}x{2}; "
+        "the screen stays as it is",
+    [PROBLEM_SCREEN_MODE] = "the screen's mode {name} could not be set; the firmware says {0f}",
+
     [PROBLEM_LEAVE_TRIES] = "the firmware could not be left in {0} tries; it says {1f}",
     [PROBLEM_LEAVE_MAP_CHANGED] =
         "the memory map changed while the firmware was left: {0x} was {name}, "

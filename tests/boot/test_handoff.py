@@ -6,7 +6,7 @@ import calendar
 import re
 
 from support import disk, elf_maker, paths, refusals
-from support.dump import Dump, errors
+from support.dump import Dump, errors, warnings
 from support.machine import STATUS_PASSED, Disk, Machine
 from support.refusals import config
 from support.tap import Suite, check
@@ -37,6 +37,16 @@ def the_clock_is_handed_over_and_a_large_stack_without_a_screen_when_asked_for()
     dump = Dump(log)
     check([one.size for one in dump.find("stack")] == [(1028 << 10)], "the stack's size")
     check(dump.find("framebuffer") == [], "the framebuffer is mapped")
+
+
+@suite.case
+def a_resolution_is_set_when_the_screen_has_it_and_warned_of_otherwise():
+    log = boot(["resolution: 1024x768x32"], devices=["VGA"])
+    check("fit together (1024 x 768, 32 bits" in log and warnings(log) == [], "1024x768 is not set")
+    log = boot(["resolution: 1000x700"], devices=["VGA"])
+    check(re.fullmatch(r"none of the screen's \d+ modes is 1000x700; the nearest is 1024x768x32; "
+                       "the screen stays as it is", warnings(log)[0]), warnings(log))
+    check("fit together (1280 x 800, 32 bits" in log, "the screen did not stay as it was")
 
 
 def bad(sentence, line):
