@@ -40,7 +40,8 @@
 
 #define CR0_WITHOUT_PG 0x7fffffff
 
-    .section .text$enter, "xr"
+    /* Sections of the program begin on pages, and only what is not 0 takes room in the file. */
+    .section .enter, "xr"
     .balign 4096
     .globl enter_page
 enter_page:
@@ -159,5 +160,3 @@ switch_gdt:
     .globl enter_copied_state
 enter_copied_state:
     .fill STATE_BYTES, 1, 0
-
-    .balign 4096, 0xcc

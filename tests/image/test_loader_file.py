@@ -64,8 +64,9 @@ def no_section_is_writable_and_executable():
 @suite.case
 def each_section_has_the_rights_of_its_kind():
     rights = {one.name: one.flags & (SECTION_WRITE | SECTION_EXECUTE) for one in loader.sections}
-    check(rights == {".text": SECTION_EXECUTE, ".rdata": 0, ".data": SECTION_WRITE, ".sbat": 0,
-                     ".reloc": 0}, f"sections and rights: {rights}")
+    check(rights == {".text": SECTION_EXECUTE, ".enter": SECTION_EXECUTE, ".rdata": 0,
+                     ".data": SECTION_WRITE, ".sbat": 0, ".reloc": 0}, f"sections and rights: {rights}")
+    check(loader.section(".enter").size <= 4096, "the way into the kernel is longer than its page")
     text = loader.section(".text")
     check(text.address <= loader.entry < text.address + text.size, "the entry is not in .text")
 
