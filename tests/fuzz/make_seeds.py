@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds in corpus/elf, corpus/config and corpus/paging_hostile: good files, and each kind of hostile one.
+"""Writes the seeds in corpus/ (elf, movable, config, paging_hostile): good files, and each kind of hostile one.
 
 The seeds are committed, so this runs only when a kind is added: tests/fuzz/make_seeds.py. It writes the same bytes
 every time. The fuzzer starts from what is there; it does not need the script.
@@ -107,6 +107,87 @@ ELF_SEEDS = {
     "entry-behind": elf(GOOD, entry=BASE + 0x80),
 }
 
+RELATIVE, TYPE_64, GLOB_DAT, JUMP_SLOT = 8, 1, 6, 7
+DATA_VA = 0x2500
+NAMES = b"\0here\0weak\0far\0ifunc\0"
+
+
+def symbol(name, info, section, value):
+    return struct.pack("<IBBHQQ", NAMES.index(name), info, 0, section, value, 8)
+
+
+SYMBOLS = symbol(b"\0", 0, 0, 0) + symbol(b"here", 0x11, 1, 0x310) + symbol(b"weak", 0x20, 0, 0) + \
+    symbol(b"far", 0x10, 0, 0) + symbol(b"ifunc", 0x1A, 1, 0x320)
+
+
+def rela(place, kind, index=0, addend=0):
+    return struct.pack("<QIIq", place, kind, index, addend)
+
+
+def movable(relocations=b"", compressed=(), linkage=b"", tags=None, size=0x700, base=0, **changes):
+    """
+    A file of type DYN, linked to `base`: code at 300, tables at 1400 (relocations, then those of DT_RELR, of DT_JMPREL,
+    symbols, names, hash), data at 2500 with the dynamic section behind 40 bytes.
+    """
+    packed = b"".join(struct.pack("<Q", entry) for entry in compressed)
+    parts = [relocations, packed, linkage, SYMBOLS, NAMES.ljust(32, b"\0"), struct.pack("<II", 1, 5)]
+    places = [base + 0x1180 + sum(map(len, parts[:i])) for i in range(len(parts))]
+    found = {7: places[0], 8: len(relocations), 9: 24, 36: places[1], 35: len(packed), 37: 8, 23: places[2],
+             2: len(linkage), 20: 7, 6: places[3], 11: 24, 5: places[4], 10: len(NAMES), 4: places[5], **(tags or {})}
+    section = b"".join(struct.pack("<QQ", tag, value) for tag, value in found.items() if value is not None)
+    section += bytes(16)
+    tables = b"".join(parts)
+    segments = [segment(READ | EXECUTE, 0x300, base + 0x300, 0x80),
+                segment(READ, 0x180, base + 0x1180, len(tables), alignment=1),
+                segment(READ | WRITE, 0x500, base + DATA_VA, 0x40 + len(section), 0x400),
+                segment(READ, 0x540, base + DATA_VA + 0x40, len(section), kind=2, alignment=8),
+                segment(READ, 0x500, base + DATA_VA, 0x40, 0xB00, kind=0x6474E552, alignment=1)]
+    whole = bytearray(elf(segments, size=size, type=3, entry=base + 0x300, **changes))
+    whole[0x180:0x180 + len(tables)] = tables
+    whole[0x500:0x540] = bytes(0x40)
+    whole[0x540:0x540 + len(section)] = section
+    return bytes(whole)
+
+
+def note(name, kind, wishes):
+    """A kernel with a note between its headers and its code."""
+    packed = struct.pack("<III", len(name), len(wishes), kind) + name.ljust(-(-len(name) // 4) * 4, b"\0") + wishes
+    whole = bytearray(elf([segment(READ | EXECUTE, 0x300, BASE, 0x80),
+                           segment(READ, 0x200, 0, len(packed), kind=4, alignment=4)]))
+    whole[0x200:0x200 + len(packed)] = packed
+    return bytes(whole)
+
+
+MOVABLE_SEEDS = {
+    "good-relative": movable(rela(DATA_VA, RELATIVE, 0, 0x310) + rela(DATA_VA + 0x13, RELATIVE, 0, -5)),
+    "good-symbols": movable(rela(DATA_VA, TYPE_64, 1, 3) + rela(DATA_VA + 8, GLOB_DAT, 2), linkage=rela(
+        DATA_VA + 16, JUMP_SLOT, 1)),
+    "good-compressed": movable(compressed=(DATA_VA, 0x7, DATA_VA + 0x30, 1)),
+    "good-upper-half": movable(rela(BASE + DATA_VA, RELATIVE, 0, 5), base=BASE),
+    "good-without-tables": movable(tags={tag: None for tag in (4, 5, 6, 7, 10, 23, 36)}),
+    "good-note": note(b"Hoist\0", 1, struct.pack("<5I", 1, 0x20000, 4, 4, 5)),
+    "good-other-note": note(b"GNU\0", 5, bytes(16)),
+    "good-fixed": elf(GOOD),
+    "note-version": note(b"Hoist\0", 1, struct.pack("<5I", 99, 0, 0, 0, 0)),
+    "note-type": note(b"Hoist\0", 2, bytes(20)),
+    "note-long": note(b"Hoist\0", 1, b"\1" * 24),
+    "undefined": movable(rela(DATA_VA, GLOB_DAT, 3)),
+    "indirect": movable(rela(DATA_VA, JUMP_SLOT, 4)),
+    "symbol-outside": movable(rela(DATA_VA, TYPE_64, 9)),
+    "symbols-uncounted": movable(rela(DATA_VA, TYPE_64, 9), tags={4: None}),
+    "gnu-hash": movable(rela(DATA_VA, TYPE_64, 9), tags={4: None, 0x6FFFFEF5: 0x1180}),
+    "type": movable(rela(DATA_VA, 10, 1)),
+    "target-outside": movable(rela(0x380, RELATIVE)),
+    "target-in-gap": movable(compressed=(DATA_VA + 0x3F8, 3)),
+    "target-in-table": movable(rela(0x1198, RELATIVE) + rela(DATA_VA, RELATIVE)),
+    "bitmap-first": movable(compressed=(3,)),
+    "overflow": movable(rela(DATA_VA, RELATIVE, 0, -(1 << 63))),
+    "table-outside": movable(rela(DATA_VA, RELATIVE), tags={7: 0x2000}),
+    "entry-size": movable(rela(DATA_VA, RELATIVE), tags={9: 16}),
+    "without-addends": movable(tags={17: 0x1180}),
+    "library": movable(tags={1: 1}),
+}
+
 SAMPLE = """# A comment
 timeout: 3
 default_entry: 2
@@ -206,8 +287,8 @@ OPERATIONS_SEEDS = {f"chance-{length}": random.Random(length).randbytes(length) 
 
 
 def main():
-    for kind, seeds in (("elf", ELF_SEEDS), ("config", CONFIG_SEEDS), ("paging_hostile", HOSTILE_SEEDS),
-                        ("paging_operations", OPERATIONS_SEEDS)):
+    for kind, seeds in (("elf", ELF_SEEDS), ("movable", MOVABLE_SEEDS), ("config", CONFIG_SEEDS),
+                        ("paging_hostile", HOSTILE_SEEDS), ("paging_operations", OPERATIONS_SEEDS)):
         folder = CORPUS / kind
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in seeds.items():

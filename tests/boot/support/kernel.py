@@ -14,8 +14,8 @@ _COMPILE = ["clang", "--target=x86_64-unknown-none-elf", "-std=gnu17", "-O2", "-
 _ANYWHERE = ["-fpie", "-fdirect-access-external-data"]
 
 
-def compile_file(source, target):
-    paths.run_tool(*_COMPILE, *_ANYWHERE, "-isystem", paths.compiler_headers(),
+def compile_file(source, target, options=_ANYWHERE):
+    paths.run_tool(*_COMPILE, *options, "-isystem", paths.compiler_headers(),
                    f"-I{paths.CHECKOUT}/protocol", f"-I{paths.CHECKOUT}/kernel-stub",
                    "-c", source, "-o", target)
 
@@ -24,11 +24,11 @@ def own_source(name):
     return os.path.join(paths.BOOT_TESTS, "kernels", name)
 
 
-def build(folder, name):
+def build(folder, name, link=("-static",), compiled=_ANYWHERE):
     """Builds kernels/NAME.c with kernels/NAME.ld, and returns the file's bytes."""
     target = os.path.join(folder, name)
-    compile_file(own_source(f"{name}.c"), f"{target}.o")
-    paths.run_tool("ld.lld", "-static", "-z", "max-page-size=0x1000", "-T",
+    compile_file(own_source(f"{name}.c"), f"{target}.o", compiled)
+    paths.run_tool("ld.lld", "-z", "max-page-size=0x1000", *link, "-T",
                    own_source(f"{name}.ld"), f"{target}.o", "-o", target)
     with open(target, "rb") as file:
         return file.read()
