@@ -178,6 +178,29 @@ static void mappings_check_stack(const struct hoist_handoff *handoff)
     }
 }
 
+/* First and last page of each mapping, as each of them lies in the direct map. */
+static bool mappings_check_aliases(const struct hoist_handoff *handoff)
+{
+    for (uint64_t i = 0; i < handoff->mapping_count; i++) {
+        const struct hoist_mapped_range *mapping = &handoff->mappings[i];
+        const uint64_t ends[] = {mapping->physical_base,
+                                 mapping->physical_base + mapping->size_bytes - CPU_PAGE_BYTES};
+
+        for (unsigned j = 0; j < 2; j++) {
+            const struct hoist_mapped_range *alias =
+                lookup_mapping(handoff, ends[j] + handoff->direct_map_offset);
+            const uint32_t rights = lookup_direct_rights(handoff, ends[j]);
+
+            if (alias != NULL && lookup_is_direct(handoff, alias) && alias->rights != rights) {
+                check_fail("the direct map of \"%s\" at %lx: expected %s, got %s", mapping->name,
+                           ends[j], lookup_rights_name(rights), lookup_rights_name(alias->rights));
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
 /* The direct map's end is told twice: by its size, and by its highest mapping. */
 static void mappings_check_direct_map(const struct hoist_handoff *handoff)
 {
@@ -194,9 +217,10 @@ static void mappings_check_direct_map(const struct hoist_handoff *handoff)
         if (mapping->physical_base + mapping->size_bytes > end) {
             end = mapping->physical_base + mapping->size_bytes;
         }
-        if (mapping->rights != HOIST_MAPPING_WRITE || mapping->cache != HOIST_MAPPING_WRITE_BACK) {
-            check_fail("the direct map is writable and write-back: expected rights 1, cache 0, got "
-                       "%x, %x at %lx",
+        if ((mapping->rights & HOIST_MAPPING_EXECUTE) != 0 ||
+            mapping->cache != HOIST_MAPPING_WRITE_BACK) {
+            check_fail("the direct map is not executable, and write-back: got rights %x, cache %x "
+                       "at %lx",
                        mapping->rights, mapping->cache, mapping->virtual_base);
             return;
         }
@@ -206,9 +230,12 @@ static void mappings_check_direct_map(const struct hoist_handoff *handoff)
                    handoff->direct_map_size_bytes, end);
         return;
     }
-    check_pass(
-        "the direct map is writable, write-back and ends where it is told to (%lx, %lu mappings)",
-        end, count);
+    if (mappings_check_aliases(handoff)) {
+        check_pass(
+            "the direct map is write-back, read-only where another mapping of a page is, and "
+            "ends where it is told to (%lx, %lu mappings)",
+            end, count);
+    }
 }
 
 /* All that the hand-off points to is mapped read-only and belongs to the loader. */

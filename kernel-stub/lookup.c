@@ -38,6 +38,38 @@ bool lookup_has_rights(const struct hoist_handoff *handoff, uint64_t va, uint64_
     return true;
 }
 
+bool lookup_is_mapped(const struct hoist_handoff *handoff, uint64_t va, uint64_t size_bytes)
+{
+    const uint64_t end = va + size_bytes;
+
+    while (va != end) {
+        const struct hoist_mapped_range *mapping = lookup_mapping(handoff, va);
+        uint64_t left;
+
+        if (mapping == NULL) {
+            return false;
+        }
+        left = mapping->size_bytes - (va - mapping->virtual_base);
+        va = left >= end - va ? end : va + left;
+    }
+    return true;
+}
+
+uint32_t lookup_direct_rights(const struct hoist_handoff *handoff, uint64_t physical)
+{
+    for (uint64_t i = 0; i < handoff->mapping_count; i++) {
+        const struct hoist_mapped_range *mapping = &handoff->mappings[i];
+
+        if (!lookup_is_direct(handoff, mapping) && physical >= mapping->physical_base &&
+            physical - mapping->physical_base < mapping->size_bytes &&
+            (mapping->rights & HOIST_MAPPING_WRITE) == 0 &&
+            (handoff->flags & HOIST_FLAG_WX_STRICT) != 0) {
+            return 0;
+        }
+    }
+    return HOIST_MAPPING_WRITE;
+}
+
 const char *lookup_rights_name(uint32_t rights)
 {
     static const char *const names[] = {"read-only", "read and write", "read and execute",

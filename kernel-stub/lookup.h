@@ -19,6 +19,12 @@ const struct hoist_mapped_range *lookup_mapping(const struct hoist_handoff *hand
 bool lookup_has_rights(const struct hoist_handoff *handoff, uint64_t va, uint64_t size_bytes,
                        uint32_t rights);
 
+/* Whether each byte of the range is mapped, with whatever rights. */
+bool lookup_is_mapped(const struct hoist_handoff *handoff, uint64_t va, uint64_t size_bytes);
+
+/* The rights of a page of RAM in the direct map: read-only where another mapping of it is. */
+uint32_t lookup_direct_rights(const struct hoist_handoff *handoff, uint64_t physical);
+
 /* "read-only", "read and write" ... */
 const char *lookup_rights_name(uint32_t rights);
 

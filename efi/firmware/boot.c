@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "console.h"
+#include "framebuffer.h"
 #include "graphics.h"
 #include "leave.h"
 #include "port.h"
@@ -12,6 +13,9 @@
 
 /* Where neither the configuration nor the kernel's note asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
+
+/* Kernel and framebuffer; each module is one more. */
+#define OTHER_CLAIMS 2u
 
 /*
  * Application processors and old devices reach no further; above is as good where there is no room.
@@ -66,7 +70,7 @@ static bool take_table_frames(struct boot *boot, struct plan_frames *frames,
 static bool take_memory(struct boot *boot, struct problem *problem)
 {
     const struct memory_map *map = &boot->pages.map;
-    const size_t plan_limit = plan_capacity(boot->kernel.image.segment_count, map->count);
+    const size_t plan_limit = plan_capacity(&boot->input);
     const uint64_t plan_bytes = plan_limit * sizeof(*boot->plan.ranges);
     const uint64_t map_bytes = map->capacity * sizeof(*map->ranges);
     void *memory;
@@ -85,7 +89,7 @@ static bool take_memory(struct boot *boot, struct problem *problem)
         return false;
     }
     __builtin_memset((void *)(uintptr_t)boot->input.stack.pa, 0, boot->input.stack.size_bytes);
-    boot->planned = (struct memory_map){memory, map->count, map->capacity};
+    boot->planned = (struct memory_map){memory, map->count, map->capacity, 0};
     __builtin_memcpy(memory, map->ranges, map->count * sizeof(*map->ranges));
     boot->plan.ranges = (struct plan_range *)(void *)((uint8_t *)memory + map_bytes);
     boot->plan.capacity = plan_limit;
@@ -106,10 +110,52 @@ void boot_end_phase(struct boot *boot, enum hoist_phase phase)
     boot->phase_tsc = now;
 }
 
+/* A screen that cannot be used is no reason not to boot; what lies there is not ours to take. */
+static bool claim_screen(struct boot *boot, struct problem *problem)
+{
+    const struct config_entry *options = boot->entry.options;
+    struct memory_range pages;
+    struct problem warning;
+
+    if (options->framebuffer && options->resolution.width_pixels != 0) {
+        graphics_set_resolution(&options->resolution);
+    }
+    if (!options->framebuffer || !graphics_find(&boot->framebuffer)) {
+        return true;
+    }
+    if (!framebuffer_pages(&boot->framebuffer, &boot->pages.map, boot->cpu.paging.physical_bits,
+                           &pages, &warning)) {
+        boot->framebuffer = (struct hoist_framebuffer){0};
+        console_warn(&warning);
+        return true;
+    }
+    boot->input.framebuffer = (struct plan_frames){pages.base, pages.size_bytes};
+    pages_claim(&boot->pages, &pages);
+    return pages_read_map(&boot->pages, problem);
+}
+
+bool boot_survey(struct boot *boot, struct problem *problem)
+{
+    const size_t claim_limit = OTHER_CLAIMS + boot->entry.options->module_count;
+
+    cpu_probe(&boot->cpu);
+    if (!pages_open_map(&boot->pages, boot->cpu.paging.physical_bits, claim_limit, problem) ||
+        !claim_screen(boot, problem)) {
+        return false;
+    }
+    if (boot->pages.map.beyond_bytes != 0) {
+        struct problem warning;
+
+        problem_set(&warning, PROBLEM_MEMORY_MAP_BEYOND, (struct text){NULL, 0},
+                    boot->pages.map.beyond_bytes, boot->cpu.paging.physical_bits);
+        console_warn(&warning);
+    }
+    return true;
+}
+
 bool boot_load_kernel(struct boot *boot, struct problem *problem)
 {
-    if (!pages_open_map(&boot->pages, 1 + boot->entry.options->module_count, problem) ||
-        !kernel_load(&boot->kernel, &boot->entry, &boot->pages, problem)) {
+    if (!kernel_load(&boot->kernel, &boot->entry, &boot->pages, problem)) {
         return false;
     }
     pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
@@ -122,22 +168,16 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
     const struct config_entry *options = boot->entry.options;
     struct plan_input *input = &boot->input;
 
-    if (!take_memory(boot, problem) ||
-        !trampoline_take(&boot->pages, boot->changes_depth, &input->trampoline, problem)) {
-        return false;
-    }
     input->kernel = &boot->kernel.image;
     input->kernel_pa = boot->kernel.pa;
     input->memory = &boot->planned;
-    if (options->framebuffer && options->resolution.width_pixels != 0) {
-        graphics_set_resolution(&options->resolution);
-    }
-    if (options->framebuffer && graphics_find(&boot->framebuffer)) {
-        const uint64_t start = boot->framebuffer.physical_base & ~(MEMORY_PAGE_BYTES - 1);
-        const uint64_t end = boot->framebuffer.physical_base + boot->framebuffer.size_bytes;
-
-        input->framebuffer = (struct plan_frames){start, (end - start + MEMORY_PAGE_BYTES - 1) &
-                                                             ~(MEMORY_PAGE_BYTES - 1)};
+    input->mtrr = &boot->cpu.mtrr;
+    input->levels = boot->cpu.paging.levels;
+    input->wx_strict = options->wx != CONFIG_WX_PROTOCOL;
+    boot->planned.count = boot->pages.map.count;
+    if (!take_memory(boot, problem) ||
+        !trampoline_take(&boot->pages, boot->changes_depth, &input->trampoline, problem)) {
+        return false;
     }
     input->framebuffer_cache = boot->cpu.has_pat ? HOIST_WRITE_COMBINING : HOIST_UNCACHED;
     return plan_make(&boot->plan, input, &boot->places, problem);
@@ -175,14 +215,15 @@ static void hand_modules_over(struct boot *boot)
     for (size_t i = 0; i < boot->modules.count; i++) {
         const struct module *module = &boot->modules.list[i];
 
-        handoff_add_module(&boot->handoff,
-                           &(struct handoff_module){
-                               .pa = module->pa,
-                               .va = module->size_bytes == 0 ? 0 : PLAN_DIRECT_MAP + module->pa,
-                               .size_bytes = module->size_bytes,
-                               .path = module->path,
-                               .command_line = module->cmdline,
-                           });
+        handoff_add_module(
+            &boot->handoff,
+            &(struct handoff_module){
+                .pa = module->pa,
+                .va = module->size_bytes == 0 ? 0 : boot->places.direct_map_va + module->pa,
+                .size_bytes = module->size_bytes,
+                .path = module->path,
+                .command_line = module->cmdline,
+            });
     }
 }
 
@@ -217,7 +258,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->kernel_physical_base = boot->kernel.pa;
     body->kernel_size_bytes = boot->kernel.image.size_bytes;
     body->kernel_slide = boot->kernel.image.slide;
-    body->direct_map_offset = PLAN_DIRECT_MAP;
+    body->direct_map_offset = boot->places.direct_map_va;
     body->direct_map_size_bytes = plan_direct_map_size(&boot->plan);
     body->stack_base = boot->places.stack_va;
     body->stack_size_bytes = boot->input.stack.size_bytes;
@@ -235,6 +276,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->tsc_hz = boot->cpu.tsc_hz;
     body->loader_start_tsc = boot->start_tsc;
     body->paging_levels = boot->cpu.paging.levels;
+    body->flags |= boot->input.wx_strict ? HOIST_FLAG_WX_STRICT : 0;
 }
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)

@@ -48,6 +48,9 @@ struct boot {
 /* Ends a phase: the time since the last call is its time. */
 void boot_end_phase(struct boot *boot, enum hoist_phase phase);
 
+/* Looks at CPU, memory and screen, and warns of what is odd and can be left out. */
+bool boot_survey(struct boot *boot, struct problem *problem);
+
 bool boot_load_kernel(struct boot *boot, struct problem *problem);
 
 /* How many levels the tables get; cpu_probe() comes before. */

@@ -7,6 +7,7 @@
 #include "port.h"
 
 #define LEAF_FEATURES          UINT32_C(0x00000001)
+#define FEATURE_EDX_MTRR       (UINT32_C(1) << 12)
 #define FEATURE_EDX_PAT        (UINT32_C(1) << 16)
 #define LEAF_STRUCTURED        UINT32_C(0x00000007)
 #define STRUCTURED_ECX_LA57    (UINT32_C(1) << 16)
@@ -17,6 +18,11 @@
 #define EXTENDED_EDX_1G_PAGES  (UINT32_C(1) << 26)
 #define LEAF_ADDRESS_SIZES     UINT32_C(0x80000008)
 #define PHYSICAL_BITS_DEFAULT  36u /* SDM volume 3, section 4.1.4: with PAE and no leaf 80000008 */
+
+#define MSR_MTRRCAP         UINT32_C(0xfe)
+#define MSR_MTRR_PHYSBASE_0 UINT32_C(0x200)
+#define MSR_MTRR_DEF_TYPE   UINT32_C(0x2ff)
+#define MTRRCAP_COUNT_MASK  UINT64_C(0xff)
 
 #define CR4_LA57 (UINT64_C(1) << 12)
 
@@ -45,8 +51,21 @@ static uint64_t find_tsc_hz(void)
     return measure_tsc();
 }
 
+/* Only the variable ranges, SDM volume 3, section 12.11. */
+static void read_mtrrs(struct mtrr *mtrr, unsigned physical_bits)
+{
+    mtrr->physical_bits = physical_bits;
+    mtrr->default_type = read_msr(MSR_MTRR_DEF_TYPE);
+    mtrr->count = read_msr(MSR_MTRRCAP) & MTRRCAP_COUNT_MASK;
+    for (uint32_t i = 0; i < mtrr->count; i++) {
+        mtrr->registers[i] = (struct mtrr_register){read_msr(MSR_MTRR_PHYSBASE_0 + 2 * i),
+                                                    read_msr(MSR_MTRR_PHYSBASE_0 + 2 * i + 1)};
+    }
+}
+
 void cpu_probe(struct cpu *cpu)
 {
+    const uint32_t features = cpuid(LEAF_FEATURES).edx;
     const uint32_t extended_limit = cpuid(LEAF_EXTENDED_LIMIT).eax;
     const uint32_t extended =
         extended_limit >= LEAF_EXTENDED_FEATURES ? cpuid(LEAF_EXTENDED_FEATURES).edx : 0;
@@ -61,7 +80,10 @@ void cpu_probe(struct cpu *cpu)
                    .accept_missing_nx = true},
         .has_five_levels = cpuid(0).eax >= LEAF_STRUCTURED &&
                            (cpuid(LEAF_STRUCTURED).ecx & STRUCTURED_ECX_LA57) != 0,
-        .has_pat = (cpuid(LEAF_FEATURES).edx & FEATURE_EDX_PAT) != 0,
+        .has_pat = (features & FEATURE_EDX_PAT) != 0,
         .tsc_hz = find_tsc_hz(),
     };
+    if ((features & FEATURE_EDX_MTRR) != 0) {
+        read_mtrrs(&cpu->mtrr, cpu->paging.physical_bits);
+    }
 }

@@ -7,12 +7,14 @@
 #include <stdint.h>
 
 #include "hoist_paging.h"
+#include "mtrr.h"
 
 struct cpu {
     struct hoist_cpu paging; /* as the firmware runs it; accept_missing_nx is on: such
                                * a CPU can still be booted on */
     bool has_five_levels;
     bool has_pat;
+    struct mtrr mtrr;
     uint64_t tsc_hz; /* 0: unknown */
 };
 

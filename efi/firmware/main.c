@@ -26,14 +26,13 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
     report_entry(&boot->entry);
     boot_end_phase(boot, HOIST_PHASE_CONFIG);
 
-    if (!boot_load_kernel(boot, problem)) {
+    if (!boot_survey(boot, problem) || !boot_load_kernel(boot, problem)) {
         return false;
     }
     report_kernel(boot);
     report_modules(boot);
     boot_end_phase(boot, HOIST_PHASE_KERNEL);
 
-    cpu_probe(&boot->cpu);
     report_cpu(boot);
     if (!boot_choose_depth(boot, problem)) {
         return false;

@@ -126,14 +126,15 @@ static bool allocate_buffers(struct pages_map *pages, uint64_t map_size_bytes,
     return true;
 }
 
-bool pages_open_map(struct pages_map *pages, size_t claim_capacity, struct problem *problem)
+bool pages_open_map(struct pages_map *pages, unsigned physical_bits, size_t claim_capacity,
+                    struct problem *problem)
 {
     UINTN size_bytes = 0;
     UINTN stride = 0;
     UINT32 version = 0;
     EFI_STATUS status;
 
-    *pages = (struct pages_map){.claim_capacity = claim_capacity};
+    *pages = (struct pages_map){.physical_bits = physical_bits, .claim_capacity = claim_capacity};
     status = firmware.boot->GetMemoryMap(&size_bytes, NULL, &pages->key, &stride, &version);
     if (status != EFI_BUFFER_TOO_SMALL) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
@@ -175,6 +176,7 @@ bool pages_read_map(struct pages_map *pages, struct problem *problem)
         .descriptors = pages->raw,
         .size_bytes = pages->raw_size_bytes,
         .descriptor_size_bytes = pages->descriptor_size_bytes,
+        .physical_bits = pages->physical_bits,
         .claims = pages->claims,
         .claim_count = pages->claim_count,
     };

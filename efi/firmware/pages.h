@@ -18,6 +18,7 @@
 struct pages_map {
     struct memory_map map;
     struct memory_map scratch;
+    unsigned physical_bits;
     struct memory_range *claims; /* what pages_read_map() puts into the map */
     size_t claim_count;
     size_t claim_capacity;
@@ -30,10 +31,11 @@ struct pages_map {
 };
 
 /*
- * Allocates the buffers, with room for so many claims, and reads the map. Fails with a
- * PROBLEM_MEMORY_ kind.
+ * Allocates the buffers, with room for so many claims, and reads the map, as far as a CPU with so
+ * many physical address bits can reach. Fails with a PROBLEM_MEMORY_ kind.
  */
-bool pages_open_map(struct pages_map *pages, size_t claim_capacity, struct problem *problem);
+bool pages_open_map(struct pages_map *pages, unsigned physical_bits, size_t claim_capacity,
+                    struct problem *problem);
 
 /*
  * Reads the map again into the same buffers, without allocating, so that nothing changes it. Only

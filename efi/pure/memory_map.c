@@ -31,11 +31,12 @@ static void insert_sorted(struct memory_map *map, struct memory_range range)
 }
 
 /*
- * Cuts a descriptor to whole pages below 2^52; an empty range says that nothing is left. Firmware
+ * Cuts a descriptor to whole pages below `limit`; an empty range says that nothing is left. Firmware
  * has to align it to pages; where it does not, RAM loses the pages that it has only a part of, and
- * what is not RAM takes them.
+ * what is not RAM takes them. *beyond_pages is what the limit has cost.
  */
-static struct memory_range range_of(const struct firmware_descriptor *descriptor)
+static struct memory_range range_of(const struct firmware_descriptor *descriptor, uint64_t limit,
+                                    uint64_t *beyond_pages)
 {
     const enum memory_kind kind = memory_kind_of(descriptor->type);
     const uint64_t offset = descriptor->physical_start & (MEMORY_PAGE_BYTES - 1);
@@ -43,7 +44,9 @@ static struct memory_range range_of(const struct firmware_descriptor *descriptor
     uint64_t page_count = descriptor->page_count;
     uint64_t page_limit;
 
-    if (base >= MEMORY_END_BYTES || page_count == 0) {
+    *beyond_pages = 0;
+    if (base >= limit || page_count == 0) {
+        *beyond_pages = page_count;
         return (struct memory_range){base, 0, kind};
     }
     if (offset != 0 && memory_kind_is_ram(kind)) {
@@ -52,9 +55,20 @@ static struct memory_range range_of(const struct firmware_descriptor *descriptor
     } else if (offset != 0 && page_count != UINT64_MAX) {
         page_count++;
     }
-    page_limit = (MEMORY_END_BYTES - base) / MEMORY_PAGE_BYTES;
-    page_count = page_count < page_limit ? page_count : page_limit;
+    page_limit = (limit - base) / MEMORY_PAGE_BYTES;
+    if (page_count > page_limit) {
+        *beyond_pages = page_count - page_limit;
+        page_count = page_limit;
+    }
     return (struct memory_range){base, page_count * MEMORY_PAGE_BYTES, kind};
+}
+
+/* The size of so many pages, as far as it can be added to `sum`. */
+static uint64_t saturated_bytes(uint64_t page_count, uint64_t sum)
+{
+    const uint64_t limit = (UINT64_MAX - sum) / MEMORY_PAGE_BYTES;
+
+    return (page_count < limit ? page_count : limit) * MEMORY_PAGE_BYTES;
 }
 
 static void append_merged(struct memory_map *map, struct memory_range range)
@@ -138,13 +152,18 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                            descriptor_limit(map, scratch, source->claim_count));
     }
     scratch->count = 0;
+    map->beyond_bytes = 0;
     insert_sorted(scratch, (struct memory_range){0, MEMORY_PAGE_BYTES, MEMORY_RESERVED});
     for (uint64_t i = 0; i < descriptor_count; i++) {
         struct firmware_descriptor descriptor;
         struct memory_range range;
+        uint64_t beyond_pages;
 
         __builtin_memcpy(&descriptor, bytes + i * stride, sizeof(descriptor));
-        range = range_of(&descriptor);
+        range = range_of(&descriptor, UINT64_C(1) << source->physical_bits, &beyond_pages);
+        if (memory_kind_is_ram(range.kind)) {
+            map->beyond_bytes += saturated_bytes(beyond_pages, map->beyond_bytes);
+        }
         if (range.size_bytes != 0) {
             insert_sorted(scratch, range);
         }

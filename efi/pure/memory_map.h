@@ -37,6 +37,7 @@ struct memory_map {
     struct memory_range *ranges;
     size_t count;
     size_t capacity;
+    uint64_t beyond_bytes; /* RAM left out, because the CPU cannot address it */
 };
 
 /*
@@ -47,6 +48,7 @@ struct memory_source {
     const void *descriptors;
     uint64_t size_bytes;
     uint64_t descriptor_size_bytes; /* the stride; at least MEMORY_DESCRIPTOR_BYTES */
+    unsigned physical_bits;         /* of the CPU, at most 52: there is nothing beyond */
     const struct memory_range *claims;
     size_t claim_count;
 };
@@ -64,8 +66,8 @@ static inline size_t memory_map_capacity(size_t count)
 
 /*
  * Reads the firmware's map. `scratch` and `map` both need memory_map_capacity() ranges. Page 0
- * becomes reserved whatever the firmware says; so does a range that ends above 2^52, as far as it
- * does. Fails with PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
+ * becomes reserved whatever the firmware says. What lies beyond the CPU's physical address width is
+ * left out. Fails with PROBLEM_MEMORY_MAP_DESCRIPTOR, _TOO_LONG or _NO_RAM.
  */
 bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
                      const struct memory_source *source, struct problem *problem);

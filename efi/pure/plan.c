@@ -1,54 +1,64 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which virtual ranges, which frames, which rights, and why. */
-#include "plan.h"
+#include "plan_parts.h"
 
 #include "print.h"
 
-#define GIB_BYTES       UINT64_C(0x40000000)
-#define LOW_LIMIT_BYTES UINT64_C(0x200000) /* MTRRs may differ by the page below */
+/* Trampoline, stack, hand-off, framebuffer, and two more where relro cuts a segment in three. */
+#define OTHER_RANGES 6u
+/* Low memory is cut off from the direct map. */
+#define CUTS_AT_2M 1u
 
-/* No loader window is looked for below the top 512 GiB, so that it shares the kernel's tables. */
-#define WINDOW_LOWEST UINT64_C(0xffffff8000000000)
+/* For a range that has no place in the plan where its own name would last. */
+static const char *const part_names[] = {
+    [PLAN_PART_KERNEL] = "kernel",
+    [PLAN_PART_TRAMPOLINE] = "trampoline",
+    [PLAN_PART_STACK] = "stack",
+    [PLAN_PART_HANDOFF] = "hand-off",
+    [PLAN_PART_FRAMEBUFFER] = "framebuffer",
+    [PLAN_PART_DIRECT_MAP] = "direct map",
+};
 
-/* What the direct map can hold: from its start to the end of the address space. */
-#define DIRECT_MAP_LIMIT_BYTES (UINT64_MAX - PLAN_DIRECT_MAP + 1)
-
-static uint64_t page_down(uint64_t address)
+/* The largest leaf where the types by the MTRRs change in ways that mtrr_next_change() cannot see. */
+static enum hoist_leaf_size largest_leaf(const struct mtrr *mtrr, enum hoist_leaf_size wanted)
 {
-    return address & ~(MEMORY_PAGE_BYTES - 1);
-}
+    const uint64_t granule = mtrr_granule(mtrr);
 
-static uint64_t page_up(uint64_t address)
-{
-    return page_down(address + (MEMORY_PAGE_BYTES - 1));
-}
-
-static bool is_direct_map(const struct plan_range *range)
-{
-    return range->va == PLAN_DIRECT_MAP + range->pa;
-}
-
-/* Adds a range and returns it, for the caller to name; NULL: the plan is full. */
-static struct plan_range *add(struct plan *plan, const struct hoist_extent *extent,
-                              struct hoist_access access, enum hoist_leaf_size largest,
-                              const char *name)
-{
-    struct plan_range *range;
-
-    if (plan->count == plan->capacity) {
-        return NULL;
+    if (granule != 0 && granule < HOIST_SIZE_2M) {
+        return HOIST_LEAF_4K;
     }
-    range = &plan->ranges[plan->count++];
-    *range = (struct plan_range){.va = extent->va.value,
-                                 .pa = extent->pa.value,
-                                 .size_bytes = extent->size_bytes,
-                                 .access = access,
-                                 .largest = largest};
-    print_to(range->name, sizeof(range->name), "%s", name);
-    return range;
+    return granule != 0 && wanted > HOIST_LEAF_2M ? HOIST_LEAF_2M : wanted;
 }
 
-/* What the file asks for and nothing else: check() refuses what is both writable and executable. */
+bool plan_add(struct plan *plan, const struct plan_input *input, const struct plan_range *range,
+              struct problem *problem)
+{
+    const enum hoist_leaf_size largest = largest_leaf(input->mtrr, range->largest);
+    uint64_t done_bytes = 0;
+
+    while (done_bytes < range->size_bytes) {
+        const uint64_t pa = range->pa + done_bytes;
+        const uint64_t end = range->pa + range->size_bytes;
+        const uint64_t next =
+            largest == HOIST_LEAF_4K ? end : mtrr_next_change(input->mtrr, pa, end);
+        struct plan_range *piece;
+
+        if (plan->count == plan->capacity) {
+            return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of(part_names[range->part]),
+                               plan->capacity, 0);
+        }
+        piece = &plan->ranges[plan->count++];
+        *piece = *range;
+        piece->va += done_bytes;
+        piece->pa = pa;
+        piece->size_bytes = next - pa;
+        piece->largest = largest;
+        done_bytes += next - pa;
+    }
+    return true;
+}
+
+/* What the file asks for and nothing else: plan_check() refuses what is both writable and executable. */
 static struct hoist_access segment_access(const struct elf_segment *segment)
 {
     return hoist_access_of((uint8_t)(HOIST_READ | (segment->writable ? HOIST_WRITE : 0) |
@@ -58,21 +68,24 @@ static struct hoist_access segment_access(const struct elf_segment *segment)
 
 /* Adds pages of a segment, [start, end), if there are any. */
 static bool add_segment(struct plan *plan, const struct plan_input *input,
-                        const struct elf_segment *segment, const uint64_t pages[2])
+                        const struct elf_segment *segment, const uint64_t pages[2],
+                        struct problem *problem)
 {
     const struct elf_image *kernel = input->kernel;
-    const struct elf_range *relro = &kernel->relro;
-    const struct hoist_extent extent = {
-        {pages[0]}, {input->kernel_pa + (pages[0] - kernel->va_base)}, pages[1] - pages[0]};
-    const bool is_relro = pages[0] - relro->va < relro->size_bytes;
-    char name[HOIST_MAPPING_NAME_BYTES];
+    const bool is_relro = pages[0] - kernel->relro.va < kernel->relro.size_bytes;
+    struct plan_range range = {.part = PLAN_PART_KERNEL,
+                               .name = "kernel relro",
+                               .va = pages[0],
+                               .pa = input->kernel_pa + (pages[0] - kernel->va_base),
+                               .size_bytes = pages[1] - pages[0],
+                               .access = hoist_kernel_rodata(),
+                               .largest = HOIST_LEAF_2M};
 
-    if (pages[0] >= pages[1]) {
-        return true;
+    if (!is_relro) {
+        print_to(range.name, sizeof(range.name), "kernel segment %u", segment->index);
+        range.access = segment_access(segment);
     }
-    print_to(name, sizeof(name), "kernel segment %u", segment->index);
-    return add(plan, &extent, is_relro ? hoist_kernel_rodata() : segment_access(segment),
-               HOIST_LEAF_2M, is_relro ? "kernel relro" : name) != NULL;
+    return pages[0] >= pages[1] || plan_add(plan, input, &range, problem);
 }
 
 static uint64_t clip(uint64_t va, uint64_t start, uint64_t end)
@@ -92,8 +105,8 @@ static bool add_kernel(struct plan *plan, const struct plan_input *input, struct
 
     for (size_t i = 0; i < kernel->segment_count; i++) {
         const struct elf_segment *segment = &kernel->segments[i];
-        const uint64_t start = page_down(segment->va);
-        const uint64_t end = page_up(segment->va + segment->size_bytes);
+        const uint64_t start = plan_page_down(segment->va);
+        const uint64_t end = plan_page_up(segment->va + segment->size_bytes);
         const uint64_t va = start > mapped_end ? start : mapped_end;
         const uint64_t cuts[4] = {va, clip(kernel->relro.va, va, end), clip(relro_end, va, end),
                                   end};
@@ -102,152 +115,11 @@ static bool add_kernel(struct plan *plan, const struct plan_input *input, struct
             continue;
         }
         for (unsigned k = 0; k < 3; k++) {
-            if (!add_segment(plan, input, segment, &cuts[k])) {
-                return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("kernel"),
-                                   plan->capacity, 0);
+            if (!add_segment(plan, input, segment, &cuts[k], problem)) {
+                return false;
             }
         }
         mapped_end = end;
-    }
-    return true;
-}
-
-/* Adds RAM of [from, to), by the largest leaves but for what lies below 2 MiB. */
-static bool add_ram(struct plan *plan, uint64_t from, uint64_t to)
-{
-    while (from < to) {
-        const bool low = from < LOW_LIMIT_BYTES;
-        const uint64_t end = low && to > LOW_LIMIT_BYTES ? LOW_LIMIT_BYTES : to;
-        const struct hoist_extent extent = {{PLAN_DIRECT_MAP + from}, {from}, end - from};
-
-        if (add(plan, &extent, hoist_kernel_data(), low ? HOIST_LEAF_4K : HOIST_LEAF_1G,
-                "direct map") == NULL) {
-            return false;
-        }
-        from = end;
-    }
-    return true;
-}
-
-/* The framebuffer is left out: one frame must not be mapped with two cache types. */
-static bool add_direct_map(struct plan *plan, const struct plan_input *input,
-                           struct problem *problem)
-{
-    const uint64_t hole = input->framebuffer.pa;
-    const uint64_t hole_end = hole + input->framebuffer.size_bytes;
-    struct memory_range ram;
-    size_t cursor = 0;
-
-    while (memory_map_next_ram(input->memory, &cursor, &ram)) {
-        const uint64_t end = ram.base + ram.size_bytes;
-        const bool has_hole = hole < hole_end && hole < end && hole_end > ram.base;
-        const uint64_t first_end = has_hole ? (hole > ram.base ? hole : ram.base) : end;
-        const uint64_t second = has_hole ? hole_end : end;
-
-        if (end > DIRECT_MAP_LIMIT_BYTES) {
-            return problem_set_all(problem, &(struct problem){.kind = PROBLEM_PLAN_BEYOND,
-                                                              .numbers = {ram.base, ram.size_bytes,
-                                                                          DIRECT_MAP_LIMIT_BYTES}});
-        }
-        if (!add_ram(plan, ram.base, first_end) || !add_ram(plan, second, end)) {
-            return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("direct map"),
-                               plan->capacity, 0);
-        }
-    }
-    return true;
-}
-
-static bool touches_kernel(const struct elf_image *kernel, uint64_t start, uint64_t size_bytes)
-{
-    const uint64_t last = start + (size_bytes - 1);
-    const uint64_t kernel_last = kernel->va_base + (kernel->size_bytes - 1);
-
-    return start <= kernel_last && kernel->va_base <= last;
-}
-
-/*
- * The highest whole gigabytes below `end` that the kernel does not touch. 0: there are none, and
- * *problem says that the kernel is in the way of `what`.
- */
-static uint64_t find_window(const struct elf_image *kernel, uint64_t end, uint64_t size_bytes,
-                            const char *what, struct problem *problem)
-{
-    for (uint64_t start = end - size_bytes; start >= WINDOW_LOWEST; start -= GIB_BYTES) {
-        if (!touches_kernel(kernel, start, size_bytes)) {
-            return start;
-        }
-    }
-    problem_set_all(problem, &(struct problem){.kind = PROBLEM_PLAN_TAKEN,
-                                               .name = text_of(what),
-                                               .other = text_of("kernel"),
-                                               .numbers = {WINDOW_LOWEST, kernel->va_base}});
-    return 0;
-}
-
-/* A window for the framebuffer below the other one. */
-static uint64_t find_screen(const struct plan_input *input, uint64_t window,
-                            struct problem *problem)
-{
-    const uint64_t size_bytes = input->framebuffer.size_bytes;
-    const uint64_t limit_bytes = window - WINDOW_LOWEST - HOIST_SIZE_2M;
-
-    if (window == WINDOW_LOWEST || size_bytes > limit_bytes) {
-        problem_set(problem, PROBLEM_PLAN_TOO_LARGE, text_of("framebuffer"), size_bytes,
-                    window == WINDOW_LOWEST ? 0 : limit_bytes);
-        return 0;
-    }
-    return find_window(input->kernel, window,
-                       (size_bytes + HOIST_SIZE_2M + GIB_BYTES - 1) & ~(GIB_BYTES - 1),
-                       "framebuffer", problem);
-}
-
-/* Stack and hand-off, each with an unmapped page before it, in one gigabyte. */
-static bool add_window(struct plan *plan, const struct plan_input *input,
-                       struct plan_places *places, uint64_t window)
-{
-    const uint64_t stack_va = window + MEMORY_PAGE_BYTES;
-    const uint64_t handoff_va = stack_va + input->stack.size_bytes + MEMORY_PAGE_BYTES;
-    const struct hoist_extent stack = {{stack_va}, {input->stack.pa}, input->stack.size_bytes};
-    const struct hoist_extent handoff = {
-        {handoff_va}, {input->handoff.pa}, input->handoff.size_bytes};
-
-    places->stack_va = stack_va;
-    places->handoff_va = handoff_va;
-    return add(plan, &stack, hoist_kernel_data(), HOIST_LEAF_4K, "stack") != NULL &&
-           add(plan, &handoff, hoist_kernel_rodata(), HOIST_LEAF_4K, "hand-off") != NULL;
-}
-
-/* Exactly its pages, placed so that large leaves fit as well as its physical address allows. */
-static bool add_framebuffer(struct plan *plan, const struct plan_input *input,
-                            struct plan_places *places, uint64_t window)
-{
-    const uint64_t offset = input->framebuffer.pa & (HOIST_SIZE_2M - 1);
-    const struct hoist_extent extent = {
-        {window + offset}, {input->framebuffer.pa}, input->framebuffer.size_bytes};
-    const struct hoist_access access =
-        hoist_access_of(HOIST_READ | HOIST_WRITE, input->framebuffer_cache);
-
-    places->framebuffer_va = extent.va.value;
-    return add(plan, &extent, access, HOIST_LEAF_2M, "framebuffer") != NULL;
-}
-
-static bool add_loader_ranges(struct plan *plan, const struct plan_input *input,
-                              struct plan_places *places, struct problem *problem)
-{
-    const struct hoist_extent trampoline = {
-        {input->trampoline.pa}, {input->trampoline.pa}, input->trampoline.size_bytes};
-    const uint64_t window =
-        find_window(input->kernel, PLAN_LOADER_WINDOW + GIB_BYTES, GIB_BYTES, "stack", problem);
-    const bool has_screen = input->framebuffer.size_bytes != 0;
-    const uint64_t screen = window != 0 && has_screen ? find_screen(input, window, problem) : 0;
-
-    if (window == 0 || (has_screen && screen == 0)) {
-        return false;
-    }
-    if (add(plan, &trampoline, hoist_kernel_text(), HOIST_LEAF_4K, "trampoline") == NULL ||
-        !add_window(plan, input, places, window) ||
-        (has_screen && !add_framebuffer(plan, input, places, screen))) {
-        return problem_set(problem, PROBLEM_PLAN_TOO_LONG, text_of("stack"), plan->capacity, 0);
     }
     return true;
 }
@@ -266,26 +138,6 @@ static void sort_by_va(struct plan *plan)
     }
 }
 
-static bool check(const struct plan *plan, struct problem *problem)
-{
-    for (size_t i = 0; i < plan->count; i++) {
-        const struct plan_range *range = &plan->ranges[i];
-        const struct plan_range *next = i + 1 < plan->count ? &plan->ranges[i + 1] : NULL;
-        const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
-
-        if ((range->access.rights & both) == both) {
-            return problem_set(problem, PROBLEM_PLAN_RIGHTS, text_of(range->name), range->va, 0);
-        }
-        if (next != NULL && next->va - range->va < range->size_bytes) {
-            return problem_set_all(problem, &(struct problem){.kind = PROBLEM_PLAN_OVERLAP,
-                                                              .name = text_of(range->name),
-                                                              .other = text_of(next->name),
-                                                              .numbers = {next->va}});
-        }
-    }
-    return true;
-}
-
 static bool tables_problem(struct problem *problem, enum problem_kind kind,
                            const struct plan_range *range, enum hoist_result result)
 {
@@ -300,9 +152,15 @@ static struct hoist_extent extent_of(const struct plan_range *range)
     return hoist_extent_of(hoist_va_of(range->va), hoist_pa_of(range->pa), range->size_bytes);
 }
 
-size_t plan_capacity(size_t segment_count, size_t memory_range_count)
+/*
+ * Each range that is not RAM may cut the direct map at both ends. The types by the MTRRs change at
+ * two addresses for each register, and cut what lies there in the direct map and in one more range.
+ */
+size_t plan_capacity(const struct plan_input *input)
 {
-    return segment_count + memory_range_count + PLAN_EXTRA_RANGES;
+    const size_t others = input->kernel->segment_count + OTHER_RANGES;
+
+    return others + input->memory->count + CUTS_AT_2M + 2 * others + 4 * input->mtrr->count;
 }
 
 bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_places *places,
@@ -310,12 +168,12 @@ bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_pl
 {
     *places = (struct plan_places){0};
     plan->count = 0;
-    if (!add_kernel(plan, input, problem) || !add_direct_map(plan, input, problem) ||
-        !add_loader_ranges(plan, input, places, problem)) {
+    if (!add_kernel(plan, input, problem) || !plan_add_window(plan, input, places, problem) ||
+        !plan_add_direct_map(plan, input, places, problem)) {
         return false;
     }
     sort_by_va(plan);
-    return check(plan, problem);
+    return plan_check(plan, input, problem);
 }
 
 bool plan_count(const struct plan *plan, const struct hoist_space *space, uint64_t *frame_count,
@@ -358,7 +216,7 @@ uint64_t plan_direct_map_size(const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_range *range = &plan->ranges[i];
 
-        if (is_direct_map(range) && range->pa + range->size_bytes > end) {
+        if (range->part == PLAN_PART_DIRECT_MAP && range->pa + range->size_bytes > end) {
             end = range->pa + range->size_bytes;
         }
     }

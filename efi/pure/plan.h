@@ -6,11 +6,14 @@
  * say something else than the others.
  *
  *     0000000000000000   the trampoline's one page, at its physical address; nothing else
- *     ffff800000000000   direct map: RAM, and RAM alone, at this plus its physical address
- *     ffffffff40000000   the loader's gigabyte: guard page, stack, guard page, hand-off; lower, by
- *                        whole gigabytes, where the kernel is in the way
- *     below that         the framebuffer, at the next free gigabyte that is large enough
- *     the kernel         where it was linked
+ *     ffff800000000000   direct map: RAM, and RAM alone, at this plus its physical address; higher,
+ *                        in steps of 512 GiB, where the kernel is in the way
+ *     ffffffff40000000   the loader's window: guard page, stack, guard page, hand-off, guard page,
+ *                        framebuffer; lower, by whole gigabytes, where the kernel is in the way or
+ *                        one gigabyte is too small
+ *     the kernel         where it was linked, plus the slide where it can be moved
+ *
+ * Pages that any range maps without the right to write are read-only in the direct map too.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -19,21 +22,29 @@
 #include "hoist.h"
 #include "hoist_paging.h"
 #include "memory_map.h"
+#include "mtrr.h"
 #include "problem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define PLAN_DIRECT_MAP    UINT64_C(0xffff800000000000)
-#define PLAN_LOADER_WINDOW UINT64_C(0xffffffff40000000)
+#define PLAN_DIRECT_MAP_LOWEST UINT64_C(0xffff800000000000)
+#define PLAN_WINDOW_HIGHEST    UINT64_C(0xffffffff40000000)
 
-/* Ranges of a plan apart from kernel segments and RAM: low memory cut off, a kernel segment
- * cut in three, hand-off and so on. */
-#define PLAN_EXTRA_RANGES 10u
+/* What a range is there for. */
+enum plan_part {
+    PLAN_PART_KERNEL,
+    PLAN_PART_TRAMPOLINE,
+    PLAN_PART_STACK,
+    PLAN_PART_HANDOFF,
+    PLAN_PART_FRAMEBUFFER,
+    PLAN_PART_DIRECT_MAP
+};
 
 struct plan_range {
     char name[HOIST_MAPPING_NAME_BYTES]; /* terminated */
+    enum plan_part part;
     uint64_t va;
     uint64_t pa;
     uint64_t size_bytes;
@@ -57,8 +68,11 @@ struct plan_frames {
 
 struct plan_input {
     const struct elf_image *kernel;
-    uint64_t kernel_pa; /* of the image's first page */
-    const struct memory_map *memory;
+    uint64_t kernel_pa;              /* of the image's first page */
+    const struct memory_map *memory; /* the framebuffer is no RAM in it */
+    const struct mtrr *mtrr;
+    unsigned levels; /* of the page tables: 4 or 5 */
+    bool wx_strict;  /* what is read-only, or executable, is so in the direct map too */
     struct plan_frames stack;
     struct plan_frames handoff;
     struct plan_frames trampoline;
@@ -68,17 +82,19 @@ struct plan_input {
 
 /* Where the plan has put what has no address of its own. */
 struct plan_places {
+    uint64_t direct_map_va;
     uint64_t stack_va;
     uint64_t handoff_va;
     uint64_t framebuffer_va;
 };
 
 /* Ranges that a plan may take: room for plan->ranges. */
-size_t plan_capacity(size_t segment_count, size_t memory_range_count);
+size_t plan_capacity(const struct plan_input *input);
 
 /*
- * Makes the plan, sorts it, and checks that no two ranges overlap and none is both writable and
- * executable. Fails with a PROBLEM_PLAN_ kind that names the ranges.
+ * Makes the plan, sorts it, and holds it against the rules: no two ranges overlap, nothing is both
+ * writable and executable, nothing has two cache types. Fails with a PROBLEM_PLAN_ kind that names
+ * the ranges.
  */
 bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                struct problem *problem);

@@ -159,15 +159,24 @@ enum problem_kind {
     PROBLEM_MEMORY_MAP_TOO_LONG,   /* name unused; descriptors, limit */
     PROBLEM_MEMORY_MAP_UNREADABLE, /* name unused; status */
     PROBLEM_MEMORY_MAP_DESCRIPTOR, /* name unused; descriptor size, least size */
+    PROBLEM_MEMORY_MAP_BEYOND,     /* a warning; name unused; bytes, physical address bits */
     PROBLEM_MEMORY_MAP_NO_RAM,     /* name unused; descriptors */
 
     /* The plan; name and other: ranges */
     PROBLEM_PLAN_OVERLAP, /* name, other; first address in both */
     PROBLEM_PLAN_TAKEN, /* name has no place, other is in the way; lowest place, other's address */
-    PROBLEM_PLAN_TOO_LONG,  /* name: the range that does not fit; limit */
-    PROBLEM_PLAN_TOO_LARGE, /* name; size, limit */
-    PROBLEM_PLAN_BEYOND, /* name unused; RAM's address, its size, how much a direct map can hold */
-    PROBLEM_PLAN_RIGHTS, /* name; virtual: both writable and executable */
+    PROBLEM_PLAN_TOO_LONG,   /* name: the range that does not fit; limit */
+    PROBLEM_PLAN_TOO_LARGE,  /* name; size, limit */
+    PROBLEM_PLAN_DIRECT_MAP, /* name unused; other: what is in the way; size, lowest place, other's
+                                address */
+    PROBLEM_PLAN_RIGHTS,     /* name; virtual: both writable and executable */
+    PROBLEM_PLAN_ALIAS, /* name, other; physical: writable through one, executable through one */
+    PROBLEM_PLAN_TWO_CACHES, /* name, other; physical */
+
+    /* The screen; warnings: it is left out */
+    PROBLEM_SCREEN_BEYOND,    /* name unused; physical, size, physical address bits */
+    PROBLEM_SCREEN_TOO_LARGE, /* name unused; physical, size, limit */
+    PROBLEM_SCREEN_IN_USE,    /* name: kind of memory; physical, size, first address in use */
 
     /* Page tables; name: the range */
     PROBLEM_TABLES_COUNT,       /* other: the paging library's text; virtual, size */

@@ -219,6 +219,8 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the firmware's memory map cannot be read; the firmware says {0f}",
     [PROBLEM_MEMORY_MAP_DESCRIPTOR] =
         "the firmware's memory map has entries of {0} bytes; at least {1} are needed",
+    [PROBLEM_MEMORY_MAP_BEYOND] =
+        "{0s} of RAM lie beyond the {1} address bits of this CPU and are left out",
     [PROBLEM_MEMORY_MAP_NO_RAM] = "none of the {0} entries of the firmware's memory map is RAM",
 
     [PROBLEM_PLAN_OVERLAP] = "the ranges \"{name}\" and \"{other}\" overlap at address {0x}",
@@ -228,9 +230,20 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the range \"{name}\" is one more than the {0} that a plan has room for",
     [PROBLEM_PLAN_TOO_LARGE] =
         "the {name} of {0s} is too large; there is room in the address space for {1s}",
-    [PROBLEM_PLAN_BEYOND] =
-        "the RAM at {0x} ({1s}) lies beyond the {2s} that the direct map can hold",
+    [PROBLEM_PLAN_DIRECT_MAP] =
+        "the direct map of {0s} has no place from {1x} on: {other} at {2x} is in the way",
     [PROBLEM_PLAN_RIGHTS] = "the range \"{name}\" at {0x} is both writable and executable",
+    [PROBLEM_PLAN_ALIAS] = "the physical page {0x} is in \"{name}\" and in \"{other}\": writable "
+                           "through one, executable through the other",
+    [PROBLEM_PLAN_TWO_CACHES] =
+        "the physical page {0x} is in \"{name}\" and in \"{other}\", with two cache types",
+
+    [PROBLEM_SCREEN_BEYOND] = "the screen is not used: its framebuffer at {0x} ({1s}) does not fit "
+                              "into the {2} address bits of this CPU",
+    [PROBLEM_SCREEN_TOO_LARGE] = "the screen is not used: its framebuffer at {0x} would have {1s}, "
+                                 "more than the {2s} allowed",
+    [PROBLEM_SCREEN_IN_USE] = "the screen is not used: its framebuffer at {0x} ({1s}) would lie in "
+                              "memory of another use, {name}, at {2x}",
 
     [PROBLEM_TABLES_COUNT] =
         "the page tables for \"{name}\" at {0x} ({1s}) cannot be counted: {other}",

@@ -152,16 +152,6 @@ def rights_and_overlaps_are_told_by_number_and_address():
 
 
 @suite.case
-def a_kernel_where_the_direct_map_goes_is_refused_by_name():
-    refusals.run([
-        kernel('the ranges "direct map" and "kernel segment 0" overlap at address '
-               "0xffff800000300000", build([code(va=0xffff800000300000)])),
-        kernel('the ranges "kernel segment 0" and "direct map" overlap at address '
-               "0xffff800000001000", build([code(va=0xffff800000000000, size=0x2000)])),
-    ])
-
-
-@suite.case
 def a_volume_that_ends_early_is_told_with_the_offset():
     whole = build([code(size=0x8000, file_size=0x8000, data=elf.NOT_REFUSED)])
     text = config("/kernel.elf")

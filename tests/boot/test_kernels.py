@@ -78,6 +78,25 @@ for address in (0xffffffff80200000, 0xffffffffffe00000, 0xffffff8000000000, 0xff
 
 
 @suite.case
+def a_kernel_where_the_direct_map_would_be_moves_it_and_boots():
+    dump, _ = boots_at(0xffff800000300000)
+    check(dump.find("direct map")[0].va == 0xffff808000001000, "the direct map was not moved")
+
+
+@suite.case
+def with_wx_protocol_the_direct_map_is_all_writable():
+    kernel = stub.link(HIGHER_HALF)
+    with paths.scratch_folder() as folder:
+        config = "/Stub\n    protocol: hoist\n    path: /kernel.elf\n    wx: protocol\n"
+        image = disk.make(folder, "esp", {"kernel.elf": kernel, "hoist.conf": config.encode()})
+        with Machine([Disk(image)]) as machine:
+            machine.expect_status(STATUS_PASSED)
+            check(errors(machine.log) == [] and "\nFAIL" not in machine.log, "a failed check")
+            pieces = Dump(machine.log).find("direct map")
+    check(all(piece.writable for piece in pieces), "a piece of the direct map is read-only")
+
+
+@suite.case
 def a_kernel_where_the_loaders_gigabyte_would_be_moves_it_and_boots():
     dump, _ = boots_at(0xffffffff40000000, ("VGA",))
     stack, = dump.find("stack")

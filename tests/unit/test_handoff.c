@@ -241,7 +241,7 @@ static void the_memory_map_is_the_list_for_the_kernel(void **state)
                                     {MIB, MIB, MEMORY_FREE},
                                     {2 * MIB, MIB, MEMORY_BOOT},
                                     {3 * MIB, MIB, MEMORY_KERNEL}};
-    const struct memory_map map = {ranges, LENGTH(ranges), LENGTH(ranges)};
+    const struct memory_map map = {ranges, LENGTH(ranges), LENGTH(ranges), 0};
     struct fixture *f = *state;
 
     lay_out(f, 1, LENGTH(ranges), text_of("x"));

@@ -179,7 +179,7 @@ static void entries_that_are_too_short_are_refused(void **state)
     struct fixture *f = *state;
 
     for (size_t i = 0; i < LENGTH(strides); i++) {
-        const struct memory_source source = {f->firmware.bytes, 4096, strides[i], NULL, 0};
+        const struct memory_source source = {f->firmware.bytes, 4096, strides[i], 52, NULL, 0};
 
         read_map_close(&f->read);
         read_map_open(&f->read, 9000);

@@ -43,8 +43,9 @@ static void assert_difference(const struct memory_range *left, size_t left_count
                               const struct memory_range *right, size_t right_count,
                               uint64_t expected)
 {
-    const struct memory_map a = {(struct memory_range *)(uintptr_t)left, left_count, left_count};
-    const struct memory_map b = {(struct memory_range *)(uintptr_t)right, right_count, right_count};
+    const struct memory_map a = {(struct memory_range *)(uintptr_t)left, left_count, left_count, 0};
+    const struct memory_map b = {(struct memory_range *)(uintptr_t)right, right_count, right_count,
+                                 0};
     uint64_t difference = 1;
 
     if (expected == 0) {

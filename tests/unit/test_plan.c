@@ -57,8 +57,17 @@ static void assert_ranges(const struct fixture *f, const struct expected *expect
 
 /* The parts of the ordinary plan that a test is not about. */
 #define TRAMPOLINE ((struct expected){"trampoline", LANDING, LANDING, PAGE, RX, 0, HOIST_LEAF_4K})
-#define DIRECT_MAP(from, to, largest) \
-    ((struct expected){"direct map", DIRECT + (from), (from), (to) - (from), RW, 0, largest})
+#define DIRECT_PIECE(from, to, rights, largest) \
+    ((struct expected){"direct map", DIRECT + (from), (from), (to) - (from), rights, 0, largest})
+#define DIRECT_MAP(from, to, largest) DIRECT_PIECE(from, to, RW, largest)
+/* 2 to 128 MiB with what the kernel, the hand-off and the trampoline map without the right to write. */
+#define DIRECT_PIECES                                                       \
+    DIRECT_PIECE(KERNEL_PA, KERNEL_PA + 3 * PAGE, RO, HOIST_LEAF_1G),       \
+        DIRECT_MAP(KERNEL_PA + 3 * PAGE, HANDOFF_PA, HOIST_LEAF_1G),        \
+        DIRECT_PIECE(HANDOFF_PA, HANDOFF_PA + 2 * PAGE, RO, HOIST_LEAF_1G), \
+        DIRECT_MAP(HANDOFF_PA + 2 * PAGE, LANDING, HOIST_LEAF_1G),          \
+        DIRECT_PIECE(LANDING, LANDING + PAGE, RO, HOIST_LEAF_1G),           \
+        DIRECT_MAP(LANDING + PAGE, 128 * MIB, HOIST_LEAF_1G)
 #define STACK(window) \
     ((struct expected){"stack", (window) + PAGE, STACK_PA, 64 * KIB, RW, 0, HOIST_LEAF_4K})
 #define HANDOFF(window)                                                               \
@@ -76,18 +85,42 @@ static void everything_has_its_place_name_rights_and_leaf_size(void **state)
     struct fixture *f = *state;
 
     must_make(f);
-    assert_plan(f, TRAMPOLINE, LOW_RAM, LOW_RAM_2, DIRECT_MAP(2 * MIB, 128 * MIB, HOIST_LEAF_1G),
-                STACK(WINDOW), HANDOFF(WINDOW), KERNEL_PARTS);
+    assert_plan(f, TRAMPOLINE, LOW_RAM, LOW_RAM_2, DIRECT_PIECES, STACK(WINDOW), HANDOFF(WINDOW),
+                KERNEL_PARTS);
+    assert_int_equal(f->places.direct_map_va, DIRECT);
     assert_int_equal(f->places.stack_va, WINDOW + PAGE);
     assert_int_equal(f->places.handoff_va, WINDOW + 18 * PAGE);
     assert_int_equal(f->places.framebuffer_va, 0);
     assert_int_equal(plan_direct_map_size(&f->plan), 128 * MIB);
 }
 
+static void unless_the_entry_says_so_the_direct_map_is_all_writable(void **state)
+{
+    struct fixture *f = *state;
+
+    f->input.wx_strict = false;
+    must_make(f);
+    assert_plan(f, TRAMPOLINE, LOW_RAM, LOW_RAM_2, DIRECT_MAP(2 * MIB, 128 * MIB, HOIST_LEAF_1G),
+                STACK(WINDOW), HANDOFF(WINDOW), KERNEL_PARTS);
+}
+
+static void read_only_pages_of_different_ranges_are_one_piece_of_the_direct_map(void **state)
+{
+    struct fixture *f = *state;
+
+    f->input.handoff.pa = KERNEL_PA + 3 * PAGE; /* right behind the kernel's read-only data */
+    f->input.trampoline.pa = 4 * MIB;
+    must_make(f);
+    assert_int_equal(range_at(f, DIRECT + KERNEL_PA)->size_bytes, 5 * PAGE);
+    assert_int_equal(range_at(f, DIRECT + KERNEL_PA)->access.rights, RO);
+    assert_int_equal(range_at(f, DIRECT + KERNEL_PA + 5 * PAGE)->access.rights, RW);
+}
+
 static void the_direct_map_holds_ram_alone_and_joins_its_kinds(void **state)
 {
     struct fixture *f = *state;
 
+    f->input.wx_strict = false;
     forget_memory(f);
     add_memory(f, 2 * MIB, 4 * MIB, MEMORY_BOOT);
     add_memory(f, 4 * MIB, 5 * MIB, MEMORY_KERNEL);
@@ -107,6 +140,7 @@ static void a_page_that_segments_share_is_mapped_once(void **state)
 {
     struct fixture *f = *state;
 
+    f->input.wx_strict = false;
     forget_kernel(f);
     add_segment(f, KERNEL + 0x123, PAGE + 0x100, "w");    /* pages 0 and 1 */
     add_segment(f, KERNEL + PAGE + 0x400, 0x10, "w");     /* within page 1 */
@@ -141,6 +175,7 @@ static void the_low_2_mib_are_cut_off_for_4k_leaves(void **state)
     };
     struct fixture *f = *state;
 
+    f->input.wx_strict = false;
     for (size_t i = 0; i < LENGTH(all); i++) {
         forget_memory(f);
         add_memory(f, all[i].from, all[i].to, MEMORY_FREE);
@@ -178,6 +213,7 @@ static void the_stack_keeps_clear_of_the_kernel(void **state)
 
     for (size_t i = 0; i < LENGTH(all); i++) {
         forget_kernel(f);
+        f->input.wx_strict = false; /* such kernels share frames with everything */
         add_segment(f, all[i].kernel, all[i].size_bytes, "w");
         f->input.framebuffer.size_bytes = 0;
         must_make(f);
@@ -197,77 +233,142 @@ static void a_kernel_that_leaves_no_gigabyte_for_the_stack_is_refused(void **sta
     assert_false(make(f));
     assert_int_equal(f->problem.kind, PROBLEM_PLAN_TAKEN);
     assert_string_equal(sentence_of(f),
-                        "no place is left for the stack from 0xffffff8000000000 on: "
+                        "no place is left for the loader's window from 0xffffff8000000000 on: "
                         "the kernel at 0xffffff803ffff000 is in the way");
 }
 
-static void a_kernel_inside_the_direct_map_is_refused(void **state)
+/* Kernels where the direct map would be, with the place that it takes then. */
+static void the_direct_map_keeps_clear_of_the_kernel(void **state)
 {
+    static const struct {
+        uint64_t kernel, size_bytes, direct_map;
+    } all[] = {
+        {DIRECT, PAGE, DIRECT + 512 * GIB},
+        {DIRECT + 128 * MIB - PAGE, 2 * PAGE, DIRECT + 512 * GIB},
+        {DIRECT + 128 * MIB, PAGE, DIRECT},                  /* right behind it */
+        {DIRECT + 640 * KIB, 384 * KIB, DIRECT + 512 * GIB}, /* in its gap */
+        {DIRECT + 512 * GIB - PAGE, 2 * PAGE, DIRECT},
+        {DIRECT, 512 * GIB, DIRECT + 512 * GIB},
+        {DIRECT, 512 * GIB + PAGE, DIRECT + 1024 * GIB},
+        {TOP_512G + GIB, PAGE, DIRECT},
+    };
     struct fixture *f = *state;
 
-    forget_kernel(f);
-    add_segment(f, DIRECT + 128 * MIB - PAGE, 2 * PAGE, "w");
-    assert_false(make(f));
-    assert_int_equal(f->problem.kind, PROBLEM_PLAN_OVERLAP);
-    assert_string_equal(sentence_of(f),
-                        "the ranges \"direct map\" and \"kernel segment 0\" overlap "
-                        "at address 0xffff800007fff000");
-    forget_kernel(f);
-    add_segment(f, DIRECT + 128 * MIB, PAGE, "w"); /* right behind it */
-    assert_true(make(f));
-    forget_kernel(f);
-    add_segment(f, DIRECT + 640 * KIB, 384 * KIB, "x"); /* in its gap */
-    assert_true(make(f));
+    for (size_t i = 0; i < LENGTH(all); i++) {
+        forget_kernel(f);
+        f->input.wx_strict = false; /* such kernels share frames with everything */
+        add_segment(f, all[i].kernel, all[i].size_bytes, "w");
+        must_make(f);
+        assert_int_equal(f->places.direct_map_va, all[i].direct_map);
+        assert_int_equal(range_at(f, all[i].direct_map + PAGE)->pa, PAGE);
+        assert_int_equal(plan_direct_map_size(&f->plan), 128 * MIB);
+    }
 }
 
-static void ram_that_the_direct_map_cannot_hold_is_refused(void **state)
+static void ram_that_no_direct_map_can_hold_is_refused_with_four_levels_alone(void **state)
 {
     const uint64_t limit = UINT64_C(1) << 47;
     struct fixture *f = *state;
 
     forget_memory(f);
-    add_memory(f, limit, limit + 2 * MIB, MEMORY_FREE); /* would be mapped at 0 */
-    assert_false(make(f));
-    assert_int_equal(f->problem.kind, PROBLEM_PLAN_BEYOND);
-    assert_string_equal(sentence_of(f), "the RAM at 0x800000000000 (2 MiB) lies beyond the 128 TiB "
-                                        "that the direct map can hold");
-    forget_memory(f);
-    add_memory(f, 2 * MIB, limit + PAGE, MEMORY_FREE);
-    assert_false(make(f));
-    assert_int_equal(f->problem.kind, PROBLEM_PLAN_BEYOND);
-    forget_memory(f);
     add_memory(f, limit - 513 * GIB, limit - 512 * GIB,
-               MEMORY_FREE); /* below the stack's 512 GiB */
+               MEMORY_FREE); /* below the window's 512 GiB */
     must_make(f);
     assert_int_equal(plan_direct_map_size(&f->plan), limit - 512 * GIB);
     forget_memory(f);
     add_memory(f, 2 * MIB, limit, MEMORY_FREE);
     assert_false(make(f));
-    assert_int_equal(f->problem.kind, PROBLEM_PLAN_OVERLAP);
+    assert_int_equal(f->problem.kind, PROBLEM_PLAN_DIRECT_MAP);
     assert_string_equal(sentence_of(f),
-                        "the ranges \"direct map\" and \"stack\" overlap at address "
-                        "0xffffffff40001000");
+                        "the direct map of 128 TiB has no place from 0xffff800000000000 on: "
+                        "stack at 0xffffffff40001000 is in the way");
+    forget_memory(f);
+    add_memory(f, limit, limit + 2 * MIB, MEMORY_FREE); /* would be mapped at 0 */
+    assert_false(make(f));
+    assert_string_equal(sentence_of(f),
+                        "the direct map of 134217730 MiB has no place from 0xffff800000000000 on: "
+                        "the end of the address space at 0x0 is in the way");
+    f->input.levels = 5;
+    must_make(f);
+    assert_int_equal(f->places.direct_map_va, UINT64_C(0xff00000000000000));
+}
+
+static void a_leaf_does_not_reach_over_a_change_of_memory_type(void **state)
+{
+    struct fixture *f = *state;
+
+    f->input.wx_strict = false;
+    forget_memory(f);
+    add_memory(f, 2 * MIB, 8 * GIB, MEMORY_FREE);
+    f->mtrr = (struct mtrr){.default_type = 0x806, .physical_bits = 40, .count = 2};
+    f->mtrr.registers[0] = (struct mtrr_register){3 * GIB, (UINT64_C(1) << 40) - GIB + 0x800};
+    f->mtrr.registers[1] = (struct mtrr_register){8 * MIB + 6, (UINT64_C(1) << 40) - MIB + 0x800};
+    must_make(f);
+    assert_plan(f, TRAMPOLINE, DIRECT_MAP(2 * MIB, 3 * GIB, HOIST_LEAF_1G),
+                DIRECT_MAP(3 * GIB, 4 * GIB, HOIST_LEAF_1G),
+                DIRECT_MAP(4 * GIB, 8 * GIB, HOIST_LEAF_1G), STACK(WINDOW), HANDOFF(WINDOW),
+                KERNEL_PARTS);
+    f->mtrr.registers[1].base = 8 * MIB; /* uncached now */
+    must_make(f);
+    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->size_bytes, 6 * MIB);
+    assert_int_equal(range_at(f, DIRECT + 8 * MIB)->size_bytes, MIB);
+    assert_int_equal(range_at(f, DIRECT + 9 * MIB)->largest, HOIST_LEAF_1G);
+    f->mtrr.registers[1].mask = 0x800 + (UINT64_C(1) << 39) + 4 * MIB; /* gaps: many ranges */
+    must_make(f);
+    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->largest, HOIST_LEAF_2M);
+    f->mtrr.registers[1].mask = 0x800 + (UINT64_C(1) << 39) + MIB;
+    must_make(f);
+    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->largest, HOIST_LEAF_4K);
+}
+
+static void a_page_that_is_executable_here_and_writable_there_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    f->input.trampoline.pa = STACK_PA;
+    assert_false(make(f));
+    assert_int_equal(f->problem.kind, PROBLEM_PLAN_ALIAS);
+    assert_string_equal(sentence_of(f),
+                        "the physical page 0x4000000 is in \"trampoline\" and in \"stack\": "
+                        "writable through one, executable through the other");
+    f->input.wx_strict = false;
+    must_make(f);
+}
+
+static void a_page_with_two_cache_types_is_refused(void **state)
+{
+    struct fixture *f = *state;
+
+    f->input.framebuffer = (struct plan_frames){70 * MIB + PAGE, PAGE};
+    assert_false(make(f));
+    assert_int_equal(f->problem.kind, PROBLEM_PLAN_TWO_CACHES);
+    assert_string_equal(sentence_of(f),
+                        "the physical page 0x4601000 is in \"framebuffer\" and in \"direct map\", "
+                        "with two cache types");
 }
 
 static void a_plan_without_room_is_refused_and_the_promised_room_is_enough(void **state)
 {
     struct fixture *f = *state;
+    size_t count;
 
-    /* Every piece that splits: a hole that crosses 2 MiB, and a hole in the middle of a run. */
+    /* Every piece that splits: a run that crosses 2 MiB, and read-only pages in the middle of runs. */
     forget_memory(f);
-    add_memory(f, PAGE, 64 * MIB, MEMORY_FREE);
-    add_memory(f, 65 * MIB, 66 * MIB, MEMORY_FREE);
-    f->input.framebuffer = (struct plan_frames){MIB, 3 * PAGE};
+    add_memory(f, PAGE, 68 * MIB, MEMORY_FREE);
+    add_memory(f, 68 * MIB + PAGE, 69 * MIB, MEMORY_FREE);
+    f->input.framebuffer = (struct plan_frames){3 * GIB, 3 * PAGE};
     must_make(f);
-    assert_int_equal(f->plan.count, 3 + 4 + 4);
-    for (size_t capacity = 0; capacity < 11; capacity++) {
+    count = f->plan.count;
+    assert_int_equal(count, 3 + 4 + 8);
+    for (size_t capacity = 0; capacity < count; capacity++) {
         assert_false(make_with_capacity(f, capacity));
         assert_int_equal(f->problem.kind, PROBLEM_PLAN_TOO_LONG);
         assert_int_equal(f->problem.numbers[0], capacity);
     }
-    assert_string_equal(sentence_of(f),
-                        "the range \"stack\" is one more than the 10 that a plan has room for");
-    assert_true(make_with_capacity(f, 11));
+    assert_string_equal(
+        sentence_of(f),
+        "the range \"direct map\" is one more than the 14 that a plan has room for");
+    assert_true(make_with_capacity(f, count));
 }
 
 static void counted_frames_are_those_that_building_takes(void **state)
@@ -276,12 +377,15 @@ static void counted_frames_are_those_that_building_takes(void **state)
 
     must_build(f);
     assert_int_equal(f->frames.taken, f->tables.frame_count);
-    /* PML4; low: PDPT, PD, PT; direct map: PDPT, PD, PT; top: PDPT, and PD and PT of two gigabytes */
-    assert_int_equal(f->tables.frame_count, 1 + 3 + 3 + 1 + 2 * 2);
+    /*
+     * PML4; low: PDPT, PD, PT; direct map: PDPT, PD, and PTs of 0, of the kernel, of hand-off and
+     * of trampoline; top: PDPT, and PD and PT of two gigabytes
+     */
+    assert_int_equal(f->tables.frame_count, 1 + 3 + 2 + 4 + 1 + 2 * 2);
     f->cpu.levels = 5;
     must_build(f);
     assert_int_equal(f->frames.taken, f->tables.frame_count);
-    assert_int_equal(f->tables.frame_count, 1 + 1 + 3 + 1 + 3 + 1 + 2 * 2);
+    assert_int_equal(f->tables.frame_count, 1 + 1 + 3 + 1 + 6 + 1 + 2 * 2);
 }
 
 static void what_no_table_can_map_is_found_by_counting(void **state)
@@ -327,14 +431,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_of(everything_has_its_place_name_rights_and_leaf_size),
+        test_of(unless_the_entry_says_so_the_direct_map_is_all_writable),
+        test_of(read_only_pages_of_different_ranges_are_one_piece_of_the_direct_map),
         test_of(the_direct_map_holds_ram_alone_and_joins_its_kinds),
         test_of(a_page_that_segments_share_is_mapped_once),
         test_of(what_is_writable_and_executable_is_refused),
         test_of(the_low_2_mib_are_cut_off_for_4k_leaves),
         test_of(the_stack_keeps_clear_of_the_kernel),
         test_of(a_kernel_that_leaves_no_gigabyte_for_the_stack_is_refused),
-        test_of(a_kernel_inside_the_direct_map_is_refused),
-        test_of(ram_that_the_direct_map_cannot_hold_is_refused),
+        test_of(the_direct_map_keeps_clear_of_the_kernel),
+        test_of(ram_that_no_direct_map_can_hold_is_refused_with_four_levels_alone),
+        test_of(a_leaf_does_not_reach_over_a_change_of_memory_type),
+        test_of(a_page_that_is_executable_here_and_writable_there_is_refused),
+        test_of(a_page_with_two_cache_types_is_refused),
         test_of(a_plan_without_room_is_refused_and_the_promised_room_is_enough),
         test_of(counted_frames_are_those_that_building_takes),
         test_of(what_no_table_can_map_is_found_by_counting),

@@ -209,16 +209,16 @@ static void tables_that_come_again_and_again_end_the_visit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_of(built_tables_pass_and_their_leaves_are_counted),
-        test_of(every_cpu_passes),
-        test_of(an_empty_space_passes_for_an_empty_plan_alone),
-        test_of(what_the_cpu_writes_by_itself_does_not_count),
-        test_of(a_missing_page_is_found_wherever_it_is),
-        test_of(a_page_too_many_is_found_wherever_it_is),
-        test_of(a_leaf_that_reaches_beyond_its_range_is_found),
-        test_of(a_table_outside_its_run_is_found),
-        test_of(another_number_of_tables_than_counted_is_found),
-        test_of(tables_that_come_again_and_again_end_the_visit),
+        test_of_verify(built_tables_pass_and_their_leaves_are_counted),
+        test_of_verify(every_cpu_passes),
+        test_of_verify(an_empty_space_passes_for_an_empty_plan_alone),
+        test_of_verify(what_the_cpu_writes_by_itself_does_not_count),
+        test_of_verify(a_missing_page_is_found_wherever_it_is),
+        test_of_verify(a_page_too_many_is_found_wherever_it_is),
+        test_of_verify(a_leaf_that_reaches_beyond_its_range_is_found),
+        test_of_verify(a_table_outside_its_run_is_found),
+        test_of_verify(another_number_of_tables_than_counted_is_found),
+        test_of_verify(tables_that_come_again_and_again_end_the_visit),
     };
 
     return cmocka_run_group_tests_name("verify", tests, NULL, NULL);

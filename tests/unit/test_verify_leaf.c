@@ -98,11 +98,11 @@ static void wrong_cache_types_are_found(void **state)
                      "the page tables give 0xffffffff40001000 of \"stack\" the cache type wp "
                      "instead of wb");
     assert_bit_found(f, entry(f, f->places.framebuffer_va, 2), PAT_LARGE, PROBLEM_VERIFY_CACHE,
-                     "the page tables give 0xffffffff00000000 of \"framebuffer\" the cache type wt "
+                     "the page tables give 0xffffffff40200000 of \"framebuffer\" the cache type wt "
                      "instead of wc");
     assert_bit_found(f, entry(f, f->places.framebuffer_va + 2 * MIB, 1), PAT_SMALL,
                      PROBLEM_VERIFY_CACHE,
-                     "the page tables give 0xffffffff00200000 of \"framebuffer\" the cache type wt "
+                     "the page tables give 0xffffffff40400000 of \"framebuffer\" the cache type wt "
                      "instead of wc");
 }
 
@@ -156,13 +156,13 @@ static void a_leaf_larger_than_planned_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        test_of(a_wrong_frame_is_found),
-        test_of(wrong_rights_are_found_in_leaves_and_in_links),
-        test_of(a_leaf_that_allows_too_much_is_found_even_where_a_link_forbids_it),
-        test_of(wrong_cache_types_are_found),
-        test_of(the_global_bit_is_found),
-        test_of(bits_that_nothing_asked_for_are_found),
-        test_of(a_leaf_larger_than_planned_is_found),
+        test_of_verify(a_wrong_frame_is_found),
+        test_of_verify(wrong_rights_are_found_in_leaves_and_in_links),
+        test_of_verify(a_leaf_that_allows_too_much_is_found_even_where_a_link_forbids_it),
+        test_of_verify(wrong_cache_types_are_found),
+        test_of_verify(the_global_bit_is_found),
+        test_of_verify(bits_that_nothing_asked_for_are_found),
+        test_of_verify(a_leaf_larger_than_planned_is_found),
     };
 
     return cmocka_run_group_tests_name("verify: leaves", tests, NULL, NULL);

@@ -50,15 +50,15 @@ void firmware_map_add(struct firmware_map *firmware, uint32_t type, uint64_t bas
 
 struct memory_source firmware_map_source(const struct firmware_map *firmware)
 {
-    return (struct memory_source){firmware->bytes, firmware->size_bytes, firmware->stride, NULL, 0};
+    return (struct memory_source){firmware->bytes, firmware->size_bytes, firmware->stride, 52, NULL, 0};
 }
 
 void read_map_open(struct read_map *lists, size_t capacity)
 {
     const size_t bytes = capacity * sizeof(struct memory_range);
 
-    lists->map = (struct memory_map){must(malloc(bytes == 0 ? 1 : bytes)), 0, capacity};
-    lists->scratch = (struct memory_map){must(malloc(bytes == 0 ? 1 : bytes)), 0, capacity};
+    lists->map = (struct memory_map){must(malloc(bytes == 0 ? 1 : bytes)), 0, capacity, 0};
+    lists->scratch = (struct memory_map){must(malloc(bytes == 0 ? 1 : bytes)), 0, capacity, 0};
     memset(lists->map.ranges, 0xe5, bytes);
     memset(lists->scratch.ranges, 0xe5, bytes);
 }

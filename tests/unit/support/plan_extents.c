@@ -4,8 +4,57 @@
 
 #include "property.h"
 
-#define HIGHEST_WINDOW UINT64_C(0xffffffff40000000)
-#define LOWEST_WINDOW  UINT64_C(0xffffff8000000000)
+#define WINDOW_END    UINT64_C(0xffffffff80000000)
+#define WINDOW_LOWEST UINT64_C(0xffffff8000000000)
+#define UPPER_HALF_5  UINT64_C(0xff00000000000000)
+#define STEP          (512 * GIB)
+#define PART_LIMIT    (100 * GIB)
+
+#define NUMBER_OF_RAM 1000u
+
+static void refuse(struct promise *promise, enum problem_kind kind)
+{
+    CHECK(promise->refusal_count < 4);
+    promise->refusals[promise->refusal_count++] = kind;
+}
+
+static struct extent *add(struct promise *promise, uint64_t va, uint64_t pa, uint64_t size_bytes)
+{
+    struct extent *extent = &promise->extents[promise->count];
+
+    CHECK(promise->count < EXTENT_LIMIT);
+    *extent = (struct extent){.first = va,
+                              .last = va + size_bytes - 1,
+                              .pa = pa,
+                              .largest_bytes = PAGE,
+                              .number = (unsigned)promise->count++};
+    return extent;
+}
+
+/* Segments meet in pages; those are the first one's. */
+static void add_kernel(struct promise *promise)
+{
+    uint64_t mapped_to = 0;
+
+    for (size_t i = 0; i < machine.kernel.segment_count; i++) {
+        const struct elf_segment *segment = &machine.kernel.segments[i];
+        const uint64_t end = ((segment->va + segment->size_bytes - 1) / PAGE + 1) * PAGE;
+        uint64_t first = segment->va / PAGE * PAGE;
+        struct extent *extent;
+
+        if (mapped_to > first) {
+            first = mapped_to;
+        }
+        if (first < end) {
+            extent = add(promise, first, machine.input.kernel_pa + first - machine.kernel.va_base,
+                         end - first);
+            extent->writable = segment->writable;
+            extent->executable = segment->executable;
+            extent->largest_bytes = 2 * MIB;
+            mapped_to = end;
+        }
+    }
+}
 
 static bool kernel_lies_in(uint64_t first, uint64_t last)
 {
@@ -14,85 +63,180 @@ static bool kernel_lies_in(uint64_t first, uint64_t last)
     return !(kernel_last < first || machine.kernel.va_base > last);
 }
 
-/* The highest place of so many gigabytes below `end` without the kernel; 0: none. */
-static uint64_t gigabytes_below(uint64_t end, uint64_t count)
+static bool add_window(struct promise *promise)
 {
-    for (uint64_t first = end; first >= LOWEST_WINDOW; first -= GIB) {
-        if (end - first >= count * GIB && !kernel_lies_in(first, first + count * GIB - 1)) {
-            return first;
+    const struct plan_input *input = &machine.input;
+    const struct plan_frames *screen = &input->framebuffer;
+    const uint64_t handoff = 2 * PAGE + input->stack.size_bytes;
+    uint64_t size = handoff + input->handoff.size_bytes + PAGE;
+    uint64_t window;
+    struct extent *extent;
+
+    if (screen->size_bytes != 0) {
+        size = (size + 2 * MIB - 1) / (2 * MIB) * (2 * MIB) + screen->pa % (2 * MIB);
+        size += screen->size_bytes;
+    }
+    size = (size + GIB - 1) / GIB * GIB;
+    if (input->stack.size_bytes > PART_LIMIT || screen->size_bytes > PART_LIMIT) {
+        refuse(promise, PROBLEM_PLAN_TOO_LARGE);
+        return false;
+    }
+    for (window = WINDOW_LOWEST; window + GIB <= WINDOW_END - size; window += GIB) {
+    }
+    while (window >= WINDOW_LOWEST && kernel_lies_in(window, window + size - 1)) {
+        window -= GIB;
+    }
+    if (window < WINDOW_LOWEST) {
+        refuse(promise, PROBLEM_PLAN_TAKEN);
+        return false;
+    }
+    add(promise, window + PAGE, input->stack.pa, input->stack.size_bytes)->writable = true;
+    add(promise, window + handoff, input->handoff.pa, input->handoff.size_bytes);
+    if (screen->size_bytes != 0) {
+        uint64_t va = window + handoff + input->handoff.size_bytes + PAGE;
+
+        while (va % (2 * MIB) != 0) {
+            va += PAGE;
+        }
+        va += screen->pa % (2 * MIB);
+        extent = add(promise, va, screen->pa, screen->size_bytes);
+        extent->writable = true;
+        extent->cache = input->framebuffer_cache;
+        extent->largest_bytes = 2 * MIB;
+    }
+    add(promise, input->trampoline.pa, input->trampoline.pa, PAGE)->executable = true;
+    return true;
+}
+
+static bool is_free(const struct promise *promise, uint64_t first, uint64_t last)
+{
+    for (size_t i = 0; i < promise->count; i++) {
+        if (promise->extents[i].first <= last && promise->extents[i].last >= first) {
+            return false;
         }
     }
-    return 0;
+    return true;
 }
 
-static int add(struct extent *extents, int count, struct extent extent)
+/* The lowest place is the first there can be, or just above something that is planned. 0: there is none. */
+static uint64_t direct_map_from(const struct promise *promise, uint64_t lowest, uint64_t size)
 {
-    CHECK(count < (int)EXTENT_LIMIT);
-    extents[count] = extent;
-    return count + 1;
-}
+    uint64_t best = 0;
 
-static int add_frames(struct extent *extents, int count, uint64_t va, struct plan_frames frames)
-{
-    return add(extents, count,
-               (struct extent){.first = va, .last = va + frames.size_bytes - 1, .pa = frames.pa});
-}
+    for (size_t i = 0; i <= promise->count; i++) {
+        uint64_t base = lowest;
 
-/* Page by page, for segments meet in pages. */
-static int add_kernel(struct extent *extents, int count)
-{
-    uint64_t mapped_to = 0;
+        if (i > 0) {
+            const uint64_t last = promise->extents[i - 1].last;
 
-    for (size_t i = 0; i < machine.kernel.segment_count; i++) {
-        const struct elf_segment *segment = &machine.kernel.segments[i];
-        const uint64_t end = ((segment->va + segment->size_bytes - 1) / PAGE + 1) * PAGE;
-        uint64_t first = segment->va / PAGE * PAGE;
-
-        if (mapped_to > first) {
-            first = mapped_to;
+            if (last / STEP == UINT64_MAX / STEP) {
+                continue;
+            }
+            base = (last / STEP + 1) * STEP;
         }
-        if (first < end) {
-            count = add(extents, count,
-                        (struct extent){first, end - 1,
-                                        machine.input.kernel_pa + first - machine.kernel.va_base,
-                                        segment->writable, segment->executable, 0});
-            mapped_to = end;
+        if (base >= lowest && size - 1 <= UINT64_MAX - base && (best == 0 || base < best) &&
+            is_free(promise, base, base + size - 1)) {
+            best = base;
         }
     }
-    return count;
+    return best;
 }
 
-static int add_ram(struct extent *extents, int count)
+static bool overlap(const struct extent *one, const struct extent *other)
 {
-    const struct plan_frames *screen = &machine.input.framebuffer;
+    return one->pa <= other->pa + (other->last - other->first) &&
+           other->pa <= one->pa + (one->last - one->first);
+}
+
+/* Up to where all pages are planned as `pa` is, and whether that lets RAM be written. */
+static bool may_be_written(const struct promise *promise, size_t count, uint64_t pa, uint64_t *end)
+{
+    bool result = true;
+
+    for (size_t i = 0; i < count && machine.input.wx_strict; i++) {
+        const struct extent *extent = &promise->extents[i];
+        const uint64_t extent_end = extent->pa + (extent->last - extent->first) + 1;
+
+        if (extent->pa <= pa && pa < extent_end) {
+            result = result && extent->writable;
+            *end = extent_end < *end ? extent_end : *end;
+        } else if (extent->pa > pa && extent->pa < *end) {
+            *end = extent->pa;
+        }
+    }
+    return result;
+}
+
+static void add_ram(struct promise *promise)
+{
+    const size_t count = promise->count;
 
     for (size_t i = 0; i < machine.memory.count; i++) {
         const struct memory_range *range = &machine.ranges[i];
-        const uint64_t ends[2] = {range->base, range->base + range->size_bytes};
-        uint64_t cuts[4] = {ends[0], screen->pa, screen->pa + screen->size_bytes, ends[1]};
+        const uint64_t range_end = range->base + range->size_bytes;
+        uint64_t end;
 
-        for (unsigned k = 1; k < 3; k++) { /* into the range */
-            cuts[k] = cuts[k] < ends[0] ? ends[0] : cuts[k] > ends[1] ? ends[1] : cuts[k];
+        if (range->kind > MEMORY_ACPI_NVS) {
+            continue;
         }
-        for (unsigned k = 0; k < 3; k++) {
-            if (cuts[k] < cuts[k + 1] && machine_maps_page(cuts[k])) {
-                count = add(extents, count,
-                            (struct extent){DIRECT + cuts[k], DIRECT + cuts[k + 1] - 1, cuts[k],
-                                            true, false, 0});
+        for (uint64_t pa = range->base; pa < range_end; pa = end) {
+            struct extent *extent;
+            bool writable;
+
+            end = range_end;
+            writable = may_be_written(promise, count, pa, &end);
+            extent = add(promise, promise->direct_map_va + pa, pa, end - pa);
+            extent->writable = writable;
+            extent->largest_bytes = machine.cpu.has_1g_pages ? GIB : 2 * MIB;
+            extent->number = NUMBER_OF_RAM;
+        }
+    }
+}
+
+static void refuse_rights(struct promise *promise)
+{
+    for (size_t i = 0; i < promise->count; i++) {
+        if (promise->extents[i].writable && promise->extents[i].executable) {
+            refuse(promise, PROBLEM_PLAN_RIGHTS);
+            return;
+        }
+    }
+}
+
+static void refuse_aliases(struct promise *promise)
+{
+    bool has_two_caches = false;
+    bool has_alias = false;
+
+    for (size_t i = 0; i < promise->count; i++) {
+        const struct extent *one = &promise->extents[i];
+
+        for (size_t k = 0; k < promise->count; k++) {
+            const struct extent *other = &promise->extents[k];
+
+            if (k != i && overlap(one, other)) {
+                has_two_caches |= one->cache != other->cache;
+                has_alias |= one->writable && other->executable;
             }
         }
     }
-    return count;
+    if (has_two_caches) {
+        refuse(promise, PROBLEM_PLAN_TWO_CACHES);
+    }
+    if (has_alias && machine.input.wx_strict) {
+        refuse(promise, PROBLEM_PLAN_ALIAS);
+    }
 }
 
-static void sort(struct extent *extents, int count)
+static void sort(struct promise *promise)
 {
-    for (int i = 1; i < count; i++) {
-        for (int k = i; k > 0 && extents[k - 1].first > extents[k].first; k--) {
-            const struct extent swapped = extents[k];
+    for (size_t i = 1; i < promise->count; i++) {
+        for (size_t k = i; k > 0 && promise->extents[k - 1].first > promise->extents[k].first;
+             k--) {
+            const struct extent swapped = promise->extents[k];
 
-            extents[k] = extents[k - 1];
-            extents[k - 1] = swapped;
+            promise->extents[k] = promise->extents[k - 1];
+            promise->extents[k - 1] = swapped;
         }
     }
 }
@@ -101,70 +245,60 @@ static bool continues(const struct extent *left, const struct extent *right)
 {
     return left->last + 1 == right->first &&
            left->pa + (left->last - left->first) + 1 == right->pa &&
-           left->writable == right->writable && left->executable == right->executable &&
-           left->cache == right->cache;
+           left->writable == right->writable && left->number == right->number;
 }
 
-int machine_extents(struct extent *extents)
+static void merge(struct promise *promise)
 {
-    const struct plan_input *input = &machine.input;
-    const uint64_t window = gigabytes_below(HIGHEST_WINDOW + GIB, 1);
-    const uint64_t size = input->framebuffer.size_bytes;
-    int count = 0;
-    int merged = 0;
+    size_t merged = 0;
 
-    for (size_t i = 0; i < machine.memory.count; i++) {
-        const struct memory_range *range = &machine.ranges[i];
-
-        if (range->kind <= MEMORY_ACPI_NVS && range->base + range->size_bytes > UINT64_C(1) << 47) {
-            return EXTENT_BEYOND;
-        }
-    }
-    if (window == 0) {
-        return EXTENT_NO_PLACE;
-    }
-    count = add_frames(extents, count, input->trampoline.pa, input->trampoline);
-    extents[0].executable = true;
-    count = add_frames(extents, count, window + PAGE, input->stack);
-    extents[1].writable = true;
-    count = add_frames(extents, count, window + 2 * PAGE + input->stack.size_bytes, input->handoff);
-    if (size != 0) {
-        const uint64_t screen = gigabytes_below(window, (size + 2 * MIB + GIB - 1) / GIB);
-
-        if (screen == 0) {
-            return EXTENT_NO_PLACE;
-        }
-        count = add_frames(extents, count, screen + input->framebuffer.pa % (2 * MIB),
-                           input->framebuffer);
-        extents[count - 1].writable = true;
-        extents[count - 1].cache = input->framebuffer_cache;
-    }
-    count = add_ram(extents, add_kernel(extents, count));
-    sort(extents, count);
-    for (int i = 1; i < count; i++) {
-        if (extents[i].first <= extents[i - 1].last) {
-            return EXTENT_OVERLAP;
-        }
-    }
-    for (int i = 1; i < count; i++) {
-        if (continues(&extents[merged], &extents[i])) {
-            extents[merged].last = extents[i].last;
+    for (size_t i = 1; i < promise->count; i++) {
+        CHECK(promise->extents[i].first > promise->extents[i - 1].last);
+        if (continues(&promise->extents[merged], &promise->extents[i])) {
+            promise->extents[merged].last = promise->extents[i].last;
         } else {
-            extents[++merged] = extents[i];
+            promise->extents[++merged] = promise->extents[i];
         }
     }
-    return merged + 1;
+    promise->count = merged + 1;
 }
 
-bool machine_can_map(const struct extent *extents, int count)
+void machine_promise(struct promise *promise)
 {
-    const unsigned lower_bits = machine.cpu.levels == 5 ? 56 : 47;
+    const uint64_t size = machine_ram_end();
 
-    for (int i = 0; i < count; i++) {
-        const uint64_t last_pa = extents[i].pa + (extents[i].last - extents[i].first);
+    promise->count = 0;
+    promise->refusal_count = 0;
+    add_kernel(promise);
+    if (!add_window(promise)) {
+        return;
+    }
+    promise->direct_map_va = direct_map_from(promise, DIRECT, size);
+    if (promise->direct_map_va == 0 && machine.cpu.levels == 5) {
+        promise->direct_map_va = direct_map_from(promise, UPPER_HALF_5, size);
+    }
+    if (promise->direct_map_va == 0) {
+        refuse(promise, PROBLEM_PLAN_DIRECT_MAP);
+        return;
+    }
+    add_ram(promise);
+    refuse_rights(promise);
+    refuse_aliases(promise);
+    sort(promise);
+    merge(promise);
+}
 
+bool machine_can_map(const struct promise *promise)
+{
+    const unsigned bits = machine.cpu.levels == 5 ? 56 : 47;
+
+    for (size_t i = 0; i < promise->count; i++) {
+        const struct extent *extent = &promise->extents[i];
+        const uint64_t last_pa = extent->pa + (extent->last - extent->first);
+
+        /* Canonical: the highest bits are all alike. */
         if (last_pa >> machine.cpu.physical_bits != 0 ||
-            (extents[i].first < DIRECT && extents[i].last >> lower_bits != 0)) {
+            (extent->last >> bits != 0 && extent->first >> bits != UINT64_MAX >> bits)) {
             return false;
         }
     }

@@ -7,11 +7,9 @@
 #define TEST_PLAN_EXTENTS_H
 
 #include "plan_machine.h"
+#include "problem.h"
 
-#define EXTENT_LIMIT    256u
-#define EXTENT_NO_PLACE (-1)
-#define EXTENT_OVERLAP  (-2)
-#define EXTENT_BEYOND   (-3)
+#define EXTENT_LIMIT 512u
 
 /* `last` is inclusive. */
 struct extent {
@@ -21,15 +19,23 @@ struct extent {
     bool writable;
     bool executable;
     uint8_t cache;
+    uint64_t largest_bytes; /* of a leaf in it, if that is not forbidden otherwise */
+    unsigned number;        /* one extent is not continued by another of another number */
 };
 
-/*
- * What has to be mapped, sorted, neighbours that only continue each other merged. Returns how many extents, or why
- * there can be no plan: an EXTENT_ number.
- */
-int machine_extents(struct extent *extents);
+/* If there is any refusal, the plan must be refused for one of them; otherwise it has these extents. */
+struct promise {
+    struct extent extents[EXTENT_LIMIT];
+    size_t count;
+    uint64_t direct_map_va;
+    enum problem_kind refusals[4];
+    unsigned refusal_count;
+};
+
+/* Neighbours that only continue each other are one extent. */
+void machine_promise(struct promise *promise);
 
 /* Whether the CPU can map all of it. */
-bool machine_can_map(const struct extent *extents, int count);
+bool machine_can_map(const struct promise *promise);
 
 #endif

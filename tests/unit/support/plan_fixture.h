@@ -39,6 +39,7 @@ struct fixture {
     struct plan_places places;
     struct problem problem;
     struct hoist_cpu cpu;
+    struct mtrr mtrr; /* none */
     struct frames frames;
     struct hoist_space space;
     struct verify_tables tables;
@@ -75,7 +76,7 @@ static inline int plan_setup(void **state)
     struct fixture *f = calloc(1, sizeof *f);
 
     assert_non_null(f);
-    f->memory = (struct memory_map){f->ranges, 0, LENGTH(f->ranges)};
+    f->memory = (struct memory_map){f->ranges, 0, LENGTH(f->ranges), 0};
     add_memory(f, 0, PAGE, MEMORY_RESERVED);
     add_memory(f, PAGE, 640 * KIB, MEMORY_FREE);
     add_memory(f, MIB, 128 * MIB, MEMORY_FREE);
@@ -85,6 +86,9 @@ static inline int plan_setup(void **state)
     f->input = (struct plan_input){.kernel = &f->kernel,
                                    .kernel_pa = KERNEL_PA,
                                    .memory = &f->memory,
+                                   .mtrr = &f->mtrr,
+                                   .levels = 4,
+                                   .wx_strict = true,
                                    .stack = {STACK_PA, 64 * KIB},
                                    .handoff = {HANDOFF_PA, 2 * PAGE},
                                    .trampoline = {LANDING, PAGE},
@@ -131,7 +135,7 @@ static inline bool make_with_capacity(struct fixture *f, size_t capacity)
 
 static inline bool make(struct fixture *f)
 {
-    return make_with_capacity(f, plan_capacity(f->kernel.segment_count, f->memory.count));
+    return make_with_capacity(f, plan_capacity(&f->input));
 }
 
 static inline const char *sentence_of(const struct fixture *f)

@@ -2,10 +2,16 @@
 /* A random machine to boot on. */
 #include "plan_machine.h"
 
+#include "plan_mtrr.h"
 #include "property.h"
 
 #define HIGHEST_WINDOW UINT64_C(0xffffffff40000000)
 #define LOWEST_WINDOW  UINT64_C(0xffffff8000000000)
+
+#define STEP (512 * GIB)
+
+#define RANDOM_RANGES \
+    32u /* besides them, what is high, and the framebuffer, which cuts one in two */
 
 struct machine machine;
 
@@ -29,50 +35,67 @@ static uint64_t random_size(void)
     case 1: return PAGE + pages_below(2000);
     case 2: return (1 + random_below(40)) * 2 * MIB;
     case 3: return machine.cpu.has_1g_pages ? GIB + pages_below(GIB * 600 / PAGE) : 64 * MIB;
-    default: return PAGE + pages_below(3 * GIB / PAGE);
+    default: return PAGE + pages_below((machine.cpu.has_1g_pages ? 3 * GIB : 200 * MIB) / PAGE);
     }
 }
 
-/* Runs of memory of any kind, near the places where something changes. */
+/* Runs of memory of any kind, near the places where something changes; the first of them is RAM. */
 static void begin_memory(void)
 {
     const uint64_t landmarks[] = {PAGE,    640 * 1024, MIB,       2 * MIB - 3 * PAGE,
                                   2 * MIB, 3 * GIB,    4 * GIB,   4 * GIB - 5 * PAGE,
                                   GIB,     GIB - PAGE, 512 * GIB, 1000 * GIB + 7 * PAGE};
-    const uint64_t count = 1 + random_below(MACHINE_RANGES - 2);
+    const bool is_small = one_in(6);
+    const uint64_t count = 1 + random_below(is_small ? 6 : one_in(5) ? RANDOM_RANGES - 2 : 8);
+    const uint64_t limit = UINT64_C(1) << (one_in(60) ? 52 : machine.cpu.physical_bits);
     uint64_t at = PAGE;
 
-    machine.memory = (struct memory_map){machine.ranges, 1, MACHINE_RANGES};
+    machine.memory = (struct memory_map){machine.ranges, 1, MACHINE_RANGES, 0};
     machine.ranges[0] = (struct memory_range){0, PAGE, MEMORY_RESERVED};
-    for (uint64_t i = 0; i < count; i++) {
+    for (uint64_t i = 0; i < count && at < limit; i++) {
         const uint64_t landmark = landmarks[random_below(12)];
-        struct memory_range *range = &machine.ranges[machine.memory.count++];
+        struct memory_range *range = &machine.ranges[machine.memory.count];
+        uint64_t size = is_small ? PAGE + pages_below(3000) : random_size();
 
-        if (one_in(3) && landmark >= at) {
+        if (one_in(3) && landmark >= at && landmark < limit) {
             at = landmark;
         } else if (one_in(3)) {
             at += pages_below(600);
         }
-        *range = (struct memory_range){at, random_size(), MEMORY_FREE};
-        if (one_in(2)) {
+        if (at >= limit) {
+            break;
+        }
+        size = size > limit - at ? limit - at : size;
+        *range = (struct memory_range){at, size, MEMORY_FREE};
+        if (i > 0 && one_in(2)) {
             range->kind = (enum memory_kind)random_below(MEMORY_RESERVED + 1);
         }
         at += range->size_bytes;
+        machine.memory.count++;
     }
-    if (one_in(60)) { /* too high for any direct map, or only for this CPU */
-        at = (UINT64_C(1) << (one_in(2) ? 47 : 45)) - pages_below(3);
+    if (one_in(15) &&
+        machine.cpu.physical_bits > 45) { /* where it gets narrow for the direct map */
+        const uint64_t high = UINT64_C(1) << (45 + random_below(machine.cpu.physical_bits - 44));
+
+        at = high - (one_in(2) ? 8 * PAGE : random_below(high / 4) / PAGE * PAGE + 4 * PAGE);
         machine.ranges[machine.memory.count++] = (struct memory_range){at, 4 * PAGE, MEMORY_FREE};
     }
 }
 
+/* In the upper half, which begins earlier with five levels. */
 static uint64_t kernel_start(void)
 {
-    switch (random_below(8)) {
-    case 0: return DIRECT + pages_below(4 * GIB / PAGE);
-    case 1: return LOWEST_WINDOW + pages_below(509 * GIB / PAGE);
-    case 2: return HIGHEST_WINDOW - 3 * GIB + pages_below(4 * GIB / PAGE);
-    case 3: return DIRECT + pages_below((UINT64_C(1) << 47) / PAGE - 32 * MIB / PAGE);
-    case 4: return UINT64_MAX - 20 * MIB + 1;
+    const unsigned bits = machine.cpu.levels == 5 && one_in(2) ? 56 : 47;
+    const uint64_t size = UINT64_C(1) << bits;
+
+    switch (random_below(10)) {
+    case 0: return DIRECT;
+    case 1: return DIRECT + pages_below(4 * GIB / PAGE);
+    case 2: return LOWEST_WINDOW + pages_below(509 * GIB / PAGE);
+    case 3: return HIGHEST_WINDOW - 3 * GIB + pages_below(4 * GIB / PAGE);
+    case 4: return -size + pages_below(size / PAGE - 32 * MIB / PAGE);
+    case 5: return UINT64_MAX - 20 * MIB + 1;
+    case 6: return -size + (1 + random_below(size / STEP - 1)) * STEP - 10 * PAGE;
     default: return UINT64_C(0xffffffff80000000) + pages_below(GIB / PAGE);
     }
 }
@@ -94,7 +117,7 @@ static void begin_kernel(void)
         size = size > left / 2 ? left / 2 : size;
         *segment = (struct elf_segment){.va = va, .size_bytes = size, .index = (unsigned)i * 3};
         segment->writable = one_in(3);
-        segment->executable = !segment->writable && one_in(2);
+        segment->executable = one_in(2) && (!segment->writable || one_in(200));
         if (i > 0 && va % PAGE != 0 &&
             va / PAGE == (segment[-1].va + segment[-1].size_bytes - 1) / PAGE) {
             segment->writable = segment[-1].writable;
@@ -113,6 +136,11 @@ static void begin_kernel(void)
             break;
         }
     }
+    if (one_in(100)) { /* too large to leave room for anything */
+        kernel->segments[0].va = LOWEST_WINDOW + pages_below(100);
+        kernel->segments[0].size_bytes = 511 * GIB;
+        kernel->segment_count = 1;
+    }
     last = &kernel->segments[kernel->segment_count - 1];
     kernel->va_base = kernel->segments[0].va / PAGE * PAGE;
     kernel->size_bytes = ((last->va + last->size_bytes - 1) / PAGE + 1) * PAGE - kernel->va_base;
@@ -120,13 +148,109 @@ static void begin_kernel(void)
 
 static uint64_t random_pa(void)
 {
-    return MIB + pages_below(one_in(4) ? 64 * GIB / PAGE - 20000 : 64 * MIB / PAGE);
+    return MIB + pages_below(one_in(4) ? 60 * GIB / PAGE : 64 * MIB / PAGE);
+}
+
+/* What has been placed, so that nothing else is placed there. */
+static struct plan_frames taken[8];
+static size_t taken_count;
+
+static bool is_taken(uint64_t pa, uint64_t size_bytes)
+{
+    for (size_t i = 0; i < taken_count; i++) {
+        if (pa < taken[i].pa + taken[i].size_bytes && taken[i].pa < pa + size_bytes) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* In RAM, where nothing else is; `remainder` modulo 2 MiB if that can be, anywhere if nothing can. */
+static struct plan_frames place(uint64_t size_bytes, uint64_t remainder)
+{
+    struct plan_frames frames = {random_pa(), size_bytes};
+
+    for (unsigned i = 0; i < 40; i++) {
+        const struct memory_range *range = &machine.ranges[random_below(machine.memory.count)];
+        uint64_t pa;
+
+        if (range->kind > MEMORY_ACPI_NVS || range->size_bytes < size_bytes) {
+            continue;
+        }
+        pa = range->base + pages_below((range->size_bytes - size_bytes) / PAGE + 1);
+        if (i < 20) {
+            pa = pa / (2 * MIB) * (2 * MIB) + remainder;
+        }
+        if (pa != 0 && machine_is_ram(pa, size_bytes) && !is_taken(pa, size_bytes)) {
+            frames.pa = pa;
+            taken[taken_count++] = frames;
+            return frames;
+        }
+    }
+    machine.is_orderly = false;
+    return frames;
+}
+
+static void place_all(void)
+{
+    const uint64_t remainder = machine.kernel.va_base % (2 * MIB);
+    struct plan_input *input = &machine.input;
+
+    taken_count = 0;
+    machine.is_orderly = true;
+    input->kernel_pa =
+        place(machine.kernel.size_bytes, one_in(4) ? pages_below(512) : remainder).pa;
+    input->stack = place(PAGE + pages_below(40), pages_below(512));
+    input->handoff = place(PAGE + pages_below(40), pages_below(512));
+    input->trampoline = place(PAGE, pages_below(512));
+    if (one_in(20)) { /* two of them in one place */
+        input->stack.pa = one_in(2) ? input->kernel_pa + pages_below(300) : input->trampoline.pa;
+        machine.is_orderly = false;
+    }
+    if (one_in(50)) { /* where a space of four levels has no address */
+        input->trampoline.pa = (UINT64_C(1) << 47) + pages_below(9);
+        machine.is_orderly = false;
+    }
+}
+
+/* The pages of the framebuffer as a range of the map, whatever was there. */
+static void punch(struct plan_frames screen)
+{
+    struct memory_range old[MACHINE_RANGES];
+    const uint64_t end = screen.pa + screen.size_bytes;
+    const size_t count = machine.memory.count;
+    size_t at = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        old[i] = machine.ranges[i];
+    }
+    for (size_t i = 0; i < count; i++) { /* below, then the framebuffer, then above */
+        if (old[i].base < screen.pa) {
+            const uint64_t room = screen.pa - old[i].base;
+
+            machine.ranges[at] = old[i];
+            machine.ranges[at++].size_bytes = old[i].size_bytes < room ? old[i].size_bytes : room;
+        }
+    }
+    machine.ranges[at++] = (struct memory_range){screen.pa, screen.size_bytes, MEMORY_FRAMEBUFFER};
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t old_end = old[i].base + old[i].size_bytes;
+        const uint64_t base = old[i].base > end ? old[i].base : end;
+
+        if (old_end > base) {
+            machine.ranges[at++] = (struct memory_range){base, old_end - base, old[i].kind};
+        }
+    }
+    machine.memory.count = at;
+    CHECK(at <= MACHINE_RANGES);
 }
 
 static void begin_framebuffer(void)
 {
     struct plan_frames *screen = &machine.input.framebuffer;
-    const struct memory_range *near = &machine.ranges[random_below(machine.memory.count)];
+    const struct memory_range *near =
+        &machine.ranges[machine.memory.count - 1 - random_below(machine.memory.count - 1)];
+    const uint64_t limit = UINT64_C(1) << machine.cpu.physical_bits;
 
     *screen = (struct plan_frames){0, 0};
     if (one_in(3)) {
@@ -142,7 +266,13 @@ static void begin_framebuffer(void)
         screen->pa -= screen->pa > screen->size_bytes ? screen->size_bytes / PAGE / 2 * PAGE : 0;
     }
     if (one_in(100)) {
-        screen->size_bytes = 509 * GIB;
+        screen->size_bytes = one_in(3) ? 100 * GIB + PAGE : 509 * GIB;
+    }
+    if (screen->pa + screen->size_bytes > limit && !one_in(10)) {
+        *screen = (struct plan_frames){limit - PAGE, PAGE};
+    }
+    if (!one_in(20)) {
+        punch(*screen);
     }
 }
 
@@ -153,36 +283,45 @@ void machine_begin(void)
     begin_kernel();
     machine.input = (struct plan_input){
         .kernel = &machine.kernel,
-        .kernel_pa = random_pa(),
         .memory = &machine.memory,
-        .stack = {random_pa(), PAGE + pages_below(40)},
-        .handoff = {random_pa(), PAGE + pages_below(40)},
-        .trampoline = {random_pa(), PAGE},
+        .mtrr = &machine.mtrr,
+        .levels = machine.cpu.levels,
+        .wx_strict = !one_in(4),
         .framebuffer_cache = one_in(4) ? HOIST_UNCACHED : HOIST_WRITE_COMBINING,
     };
-    if (one_in(2)) { /* so that 2 MiB leaves fit */
-        machine.input.kernel_pa =
-            machine.input.kernel_pa / (2 * MIB) * (2 * MIB) + machine.kernel.va_base % (2 * MIB);
-    }
-    if (one_in(50)) { /* where a space of four levels has no address */
-        machine.input.trampoline.pa = (UINT64_C(1) << 47) + pages_below(9);
-    }
     begin_framebuffer();
+    if (machine_ram_end() == 0) { /* all RAM was where the framebuffer is */
+        machine.ranges[machine.memory.count - 1].kind = MEMORY_FREE;
+    }
+    machine_begin_mtrr();
+    place_all();
 }
 
-bool machine_maps_page(uint64_t pa)
+bool machine_is_ram(uint64_t pa, uint64_t size_bytes)
 {
-    const struct plan_frames *screen = &machine.input.framebuffer;
+    const uint64_t end = pa + size_bytes;
 
-    if (pa >= screen->pa && pa - screen->pa < screen->size_bytes) {
-        return false;
+    for (size_t i = 0; i < machine.memory.count && pa < end; i++) {
+        const struct memory_range *range = &machine.ranges[i];
+
+        if (range->kind <= MEMORY_ACPI_NVS && pa >= range->base &&
+            pa < range->base + range->size_bytes) {
+            pa = range->base + range->size_bytes;
+        }
     }
+    return pa >= end;
+}
+
+uint64_t machine_ram_end(void)
+{
+    uint64_t end = 0;
+
     for (size_t i = 0; i < machine.memory.count; i++) {
         const struct memory_range *range = &machine.ranges[i];
 
-        if (pa >= range->base && pa - range->base < range->size_bytes) {
-            return range->kind <= MEMORY_ACPI_NVS;
+        if (range->kind <= MEMORY_ACPI_NVS && range->base + range->size_bytes > end) {
+            end = range->base + range->size_bytes;
         }
     }
-    return false;
+    return end;
 }

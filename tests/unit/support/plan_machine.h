@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A random machine to boot on: its processor, memory, kernel and framebuffer. */
+/* A random machine to boot on: its processor, memory, MTRRs, kernel and framebuffer. */
 #ifndef TEST_PLAN_MACHINE_H
 #define TEST_PLAN_MACHINE_H
 
@@ -13,21 +13,26 @@
 #define GIB    UINT64_C(0x40000000)
 #define DIRECT UINT64_C(0xffff800000000000)
 
-#define MACHINE_RANGES 32u
+#define MACHINE_RANGES 40u
 
 struct machine {
     struct hoist_cpu cpu;
     struct elf_image kernel;
     struct memory_range ranges[MACHINE_RANGES];
     struct memory_map memory;
+    struct mtrr mtrr;
     struct plan_input input;
+    bool is_orderly; /* what is planned beside the framebuffer lies in RAM, each to itself */
 };
 
 extern struct machine machine;
 
 void machine_begin(void);
 
-/* RAM, and no part of the framebuffer: what the direct map holds. */
-bool machine_maps_page(uint64_t pa);
+/* Whether all of it is RAM: what the direct map holds. */
+bool machine_is_ram(uint64_t pa, uint64_t size_bytes);
+
+/* The end of the highest RAM. */
+uint64_t machine_ram_end(void);
 
 #endif

@@ -31,7 +31,7 @@ static void see_table(void *context, const struct raw_table *table)
 
 bool built_make(void)
 {
-    const size_t capacity = plan_capacity(machine.kernel.segment_count, machine.memory.count);
+    const size_t capacity = plan_capacity(&machine.input);
 
     built.plan = (struct plan){malloc(capacity * sizeof *built.plan.ranges), 0, capacity};
     CHECK(built.plan.ranges != NULL);

@@ -24,6 +24,18 @@
 #define PAT_LARGE BIT(12)
 #define NX        BIT(63)
 
+/* A direct map all writable, so that its leaves are as large as they can be. */
+static inline int verify_setup(void **state)
+{
+    const int result = plan_setup(state);
+    struct fixture *f = *state;
+
+    f->input.wx_strict = false;
+    return result;
+}
+
+#define test_of_verify(name) cmocka_unit_test_setup_teardown(name, verify_setup, plan_teardown)
+
 static inline uint64_t root_of(const struct fixture *f)
 {
     struct hoist_frame_4k root = {0};

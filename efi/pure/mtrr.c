@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which type an address has by the MTRRs, and up to where. */
+#include "mtrr.h"
+
+#define DEF_TYPE_ENABLE (UINT64_C(1) << 11)
+#define DEF_TYPE_MASK   UINT64_C(0xff)
+#define BASE_TYPE_MASK  UINT64_C(0xff)
+#define MASK_VALID      (UINT64_C(1) << 11)
+#define PAGE_BITS       12
+
+/* The bits of an address that a register compares. */
+static uint64_t compared(const struct mtrr *mtrr, uint64_t value)
+{
+    const uint64_t width = (UINT64_C(1) << mtrr->physical_bits) - 1;
+
+    return value & width & ~((UINT64_C(1) << PAGE_BITS) - 1);
+}
+
+static bool is_on(const struct mtrr *mtrr, size_t index)
+{
+    return (mtrr->registers[index].mask & MASK_VALID) != 0;
+}
+
+/* The lowest bit that a register compares: the size of its range, where the mask has no gap. */
+static uint64_t size_of(const struct mtrr *mtrr, size_t index)
+{
+    const uint64_t mask = compared(mtrr, mtrr->registers[index].mask);
+
+    return mask == 0 ? UINT64_C(1) << mtrr->physical_bits : mask & (~mask + 1);
+}
+
+static bool has_gap(const struct mtrr *mtrr, size_t index)
+{
+    const uint64_t mask = compared(mtrr, mtrr->registers[index].mask);
+
+    return mask + size_of(mtrr, index) != UINT64_C(1) << mtrr->physical_bits && mask != 0;
+}
+
+static uint64_t base_of(const struct mtrr *mtrr, size_t index)
+{
+    return compared(mtrr, mtrr->registers[index].base & mtrr->registers[index].mask);
+}
+
+/* SDM volume 3, section 12.11.4.1: uncached wins, write-through over write-back; else undefined. */
+static enum mtrr_type combine(enum mtrr_type one, enum mtrr_type other)
+{
+    const bool has_through = one == MTRR_WRITE_THROUGH || other == MTRR_WRITE_THROUGH;
+    const bool has_back = one == MTRR_WRITE_BACK || other == MTRR_WRITE_BACK;
+
+    if (one == other) {
+        return one;
+    }
+    if (one == MTRR_UNCACHED || other == MTRR_UNCACHED) {
+        return MTRR_UNCACHED;
+    }
+    return has_through && has_back ? MTRR_WRITE_THROUGH : MTRR_UNDEFINED;
+}
+
+enum mtrr_type mtrr_type_at(const struct mtrr *mtrr, uint64_t pa)
+{
+    enum mtrr_type type = (enum mtrr_type)(mtrr->default_type & DEF_TYPE_MASK);
+    bool found = false;
+
+    if ((mtrr->default_type & DEF_TYPE_ENABLE) == 0) {
+        return MTRR_UNCACHED;
+    }
+    for (size_t i = 0; i < mtrr->count; i++) {
+        const uint64_t mask = mtrr->registers[i].mask;
+        const enum mtrr_type own = (enum mtrr_type)(mtrr->registers[i].base & BASE_TYPE_MASK);
+
+        if (is_on(mtrr, i) && compared(mtrr, pa & mask) == base_of(mtrr, i)) {
+            type = found ? combine(type, own) : own;
+            found = true;
+        }
+    }
+    return type;
+}
+
+/* The lowest edge of any register's range in (pa, end); `end` where there is none. */
+static uint64_t next_edge(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
+{
+    uint64_t next = end;
+
+    for (size_t i = 0; i < mtrr->count; i++) {
+        const uint64_t first = base_of(mtrr, i);
+        const uint64_t last = first + size_of(mtrr, i);
+
+        if (!is_on(mtrr, i) || has_gap(mtrr, i)) {
+            continue;
+        }
+        next = first > pa && first < next ? first : next;
+        next = last > pa && last < next ? last : next;
+    }
+    return next;
+}
+
+uint64_t mtrr_next_change(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
+{
+    const enum mtrr_type type = mtrr_type_at(mtrr, pa);
+
+    if (mtrr->count == 0) {
+        return end;
+    }
+    do {
+        pa = next_edge(mtrr, pa, end);
+    } while (pa < end && mtrr_type_at(mtrr, pa) == type);
+    return pa;
+}
+
+uint64_t mtrr_granule(const struct mtrr *mtrr)
+{
+    uint64_t granule = 0;
+
+    for (size_t i = 0; i < mtrr->count; i++) {
+        if (is_on(mtrr, i) && has_gap(mtrr, i) && (granule == 0 || size_of(mtrr, i) < granule)) {
+            granule = size_of(mtrr, i);
+        }
+    }
+    return granule;
+}
