@@ -237,7 +237,7 @@ static void hand_raw_map_over(struct boot *boot)
     struct hoist_handoff *body = boot->handoff.body;
 
     body->efi_memory_map =
-        (const void *)(uintptr_t)(PLAN_DIRECT_MAP + (uint64_t)(uintptr_t)pages->raw);
+        (const void *)(uintptr_t)(boot->places.direct_map_va + (uint64_t)(uintptr_t)pages->raw);
     body->efi_memory_map_size_bytes = pages->raw_size_bytes;
     body->efi_descriptor_size_bytes = (uint32_t)pages->descriptor_size_bytes;
     body->efi_descriptor_version = pages->descriptor_version;
