@@ -7,78 +7,7 @@
 
 #include <cmocka.h>
 
-#include "plan_fixture.h"
-
-#define RX (HOIST_READ | HOIST_EXECUTE)
-#define RW (HOIST_READ | HOIST_WRITE)
-#define RO HOIST_READ
-
-struct expected {
-    const char *name;
-    uint64_t va;
-    uint64_t pa;
-    uint64_t size_bytes;
-    uint8_t rights;
-    uint8_t cache;
-    enum hoist_leaf_size largest;
-};
-
-static void assert_range(const struct plan_range *range, const struct expected *expected)
-{
-    assert_string_equal(range->name, expected->name);
-    if (range->va != expected->va || range->pa != expected->pa ||
-        range->size_bytes != expected->size_bytes) {
-        fail_msg("\"%s\" is %llx, %llx, %llx bytes", range->name, (unsigned long long)range->va,
-                 (unsigned long long)range->pa, (unsigned long long)range->size_bytes);
-    }
-    assert_int_equal(range->access.rights, expected->rights);
-    assert_int_equal(range->access.cache, expected->cache);
-    assert_int_equal(range->access.protection_key, 0);
-    assert_int_equal(range->access.software, 0);
-    assert_int_equal(range->largest, expected->largest);
-    for (unsigned size = 0; size <= HOIST_LEAF_1G; size++) {
-        assert_int_equal(range->leaf_count[size], 0);
-    }
-}
-
-static void assert_ranges(const struct fixture *f, const struct expected *expected, size_t count)
-{
-    for (size_t i = 0; i < count && i < f->plan.count; i++) {
-        assert_range(&f->plan.ranges[i], &expected[i]);
-    }
-    assert_int_equal(f->plan.count, count);
-}
-
-#define assert_plan(f, ...)                             \
-    do {                                                \
-        const struct expected wanted[] = {__VA_ARGS__}; \
-        assert_ranges((f), wanted, LENGTH(wanted));     \
-    } while (0)
-
-/* The parts of the ordinary plan that a test is not about. */
-#define TRAMPOLINE ((struct expected){"trampoline", LANDING, LANDING, PAGE, RX, 0, HOIST_LEAF_4K})
-#define DIRECT_PIECE(from, to, rights, largest) \
-    ((struct expected){"direct map", DIRECT + (from), (from), (to) - (from), rights, 0, largest})
-#define DIRECT_MAP(from, to, largest) DIRECT_PIECE(from, to, RW, largest)
-/* 2 to 128 MiB with what the kernel, the hand-off and the trampoline map without the right to write. */
-#define DIRECT_PIECES                                                       \
-    DIRECT_PIECE(KERNEL_PA, KERNEL_PA + 3 * PAGE, RO, HOIST_LEAF_1G),       \
-        DIRECT_MAP(KERNEL_PA + 3 * PAGE, HANDOFF_PA, HOIST_LEAF_1G),        \
-        DIRECT_PIECE(HANDOFF_PA, HANDOFF_PA + 2 * PAGE, RO, HOIST_LEAF_1G), \
-        DIRECT_MAP(HANDOFF_PA + 2 * PAGE, LANDING, HOIST_LEAF_1G),          \
-        DIRECT_PIECE(LANDING, LANDING + PAGE, RO, HOIST_LEAF_1G),           \
-        DIRECT_MAP(LANDING + PAGE, 128 * MIB, HOIST_LEAF_1G)
-#define STACK(window) \
-    ((struct expected){"stack", (window) + PAGE, STACK_PA, 64 * KIB, RW, 0, HOIST_LEAF_4K})
-#define HANDOFF(window)                                                               \
-    ((struct expected){"hand-off", (window) + 18 * PAGE, HANDOFF_PA, 2 * PAGE, RO, 0, \
-                       HOIST_LEAF_4K})
-#define SEGMENT(number, page, count, rights)                                                     \
-    ((struct expected){"kernel segment " #number, KERNEL + (page)*PAGE, KERNEL_PA + (page)*PAGE, \
-                       (count)*PAGE, rights, 0, HOIST_LEAF_2M})
-#define LOW_RAM      DIRECT_MAP(PAGE, 640 * KIB, HOIST_LEAF_4K)
-#define LOW_RAM_2    DIRECT_MAP(MIB, 2 * MIB, HOIST_LEAF_4K)
-#define KERNEL_PARTS SEGMENT(0, 0, 2, RX), SEGMENT(1, 2, 1, RO), SEGMENT(2, 3, 3, RW)
+#include "plan_expected.h"
 
 static void everything_has_its_place_name_rights_and_leaf_size(void **state)
 {
@@ -92,48 +21,6 @@ static void everything_has_its_place_name_rights_and_leaf_size(void **state)
     assert_int_equal(f->places.handoff_va, WINDOW + 18 * PAGE);
     assert_int_equal(f->places.framebuffer_va, 0);
     assert_int_equal(plan_direct_map_size(&f->plan), 128 * MIB);
-}
-
-static void unless_the_entry_says_so_the_direct_map_is_all_writable(void **state)
-{
-    struct fixture *f = *state;
-
-    f->input.wx_strict = false;
-    must_make(f);
-    assert_plan(f, TRAMPOLINE, LOW_RAM, LOW_RAM_2, DIRECT_MAP(2 * MIB, 128 * MIB, HOIST_LEAF_1G),
-                STACK(WINDOW), HANDOFF(WINDOW), KERNEL_PARTS);
-}
-
-static void read_only_pages_of_different_ranges_are_one_piece_of_the_direct_map(void **state)
-{
-    struct fixture *f = *state;
-
-    f->input.handoff.pa = KERNEL_PA + 3 * PAGE; /* right behind the kernel's read-only data */
-    f->input.trampoline.pa = 4 * MIB;
-    must_make(f);
-    assert_int_equal(range_at(f, DIRECT + KERNEL_PA)->size_bytes, 5 * PAGE);
-    assert_int_equal(range_at(f, DIRECT + KERNEL_PA)->access.rights, RO);
-    assert_int_equal(range_at(f, DIRECT + KERNEL_PA + 5 * PAGE)->access.rights, RW);
-}
-
-static void the_direct_map_holds_ram_alone_and_joins_its_kinds(void **state)
-{
-    struct fixture *f = *state;
-
-    f->input.wx_strict = false;
-    forget_memory(f);
-    add_memory(f, 2 * MIB, 4 * MIB, MEMORY_BOOT);
-    add_memory(f, 4 * MIB, 5 * MIB, MEMORY_KERNEL);
-    add_memory(f, 5 * MIB, 6 * MIB, MEMORY_RUNTIME_DATA);
-    add_memory(f, 6 * MIB, 7 * MIB, MEMORY_ACPI_NVS);
-    add_memory(f, 7 * MIB, 8 * MIB, MEMORY_DEVICE);
-    add_memory(f, 4 * GIB, 6 * GIB, MEMORY_PERSISTENT);
-    must_make(f);
-    assert_plan(f, TRAMPOLINE, DIRECT_MAP(2 * MIB, 5 * MIB, HOIST_LEAF_1G),
-                DIRECT_MAP(6 * MIB, 7 * MIB, HOIST_LEAF_1G),
-                DIRECT_MAP(4 * GIB, 6 * GIB, HOIST_LEAF_1G), STACK(WINDOW), HANDOFF(WINDOW),
-                KERNEL_PARTS);
-    assert_int_equal(plan_direct_map_size(&f->plan), 6 * GIB);
 }
 
 static void a_page_that_segments_share_is_mapped_once(void **state)
@@ -162,33 +49,6 @@ static void what_is_writable_and_executable_is_refused(void **state)
     assert_int_equal(f->problem.kind, PROBLEM_PLAN_RIGHTS);
     assert_string_equal(sentence_of(f), "the range \"kernel segment 3\" at 0xffffffff80008000 is "
                                         "both writable and executable");
-}
-
-static void the_low_2_mib_are_cut_off_for_4k_leaves(void **state)
-{
-    static const struct {
-        uint64_t from, to, cut;
-    } all[] = {
-        {PAGE, 2 * MIB, 0},
-        {PAGE, 2 * MIB + PAGE, 2 * MIB},
-        {2 * MIB - PAGE, GIB, 2 * MIB},
-    };
-    struct fixture *f = *state;
-
-    f->input.wx_strict = false;
-    for (size_t i = 0; i < LENGTH(all); i++) {
-        forget_memory(f);
-        add_memory(f, all[i].from, all[i].to, MEMORY_FREE);
-        must_make(f);
-        if (all[i].cut == 0) {
-            assert_plan(f, TRAMPOLINE, DIRECT_MAP(all[i].from, all[i].to, HOIST_LEAF_4K),
-                        STACK(WINDOW), HANDOFF(WINDOW), KERNEL_PARTS);
-        } else {
-            assert_plan(f, TRAMPOLINE, DIRECT_MAP(all[i].from, all[i].cut, HOIST_LEAF_4K),
-                        DIRECT_MAP(all[i].cut, all[i].to, HOIST_LEAF_1G), STACK(WINDOW),
-                        HANDOFF(WINDOW), KERNEL_PARTS);
-        }
-    }
 }
 
 /* Segments at the ends of what an ELF kernel may take, with the place for the stack then. */
@@ -235,90 +95,6 @@ static void a_kernel_that_leaves_no_gigabyte_for_the_stack_is_refused(void **sta
     assert_string_equal(sentence_of(f),
                         "no place is left for the loader's window from 0xffffff8000000000 on: "
                         "the kernel at 0xffffff803ffff000 is in the way");
-}
-
-/* Kernels where the direct map would be, with the place that it takes then. */
-static void the_direct_map_keeps_clear_of_the_kernel(void **state)
-{
-    static const struct {
-        uint64_t kernel, size_bytes, direct_map;
-    } all[] = {
-        {DIRECT, PAGE, DIRECT + 512 * GIB},
-        {DIRECT + 128 * MIB - PAGE, 2 * PAGE, DIRECT + 512 * GIB},
-        {DIRECT + 128 * MIB, PAGE, DIRECT},                  /* right behind it */
-        {DIRECT + 640 * KIB, 384 * KIB, DIRECT + 512 * GIB}, /* in its gap */
-        {DIRECT + 512 * GIB - PAGE, 2 * PAGE, DIRECT},
-        {DIRECT, 512 * GIB, DIRECT + 512 * GIB},
-        {DIRECT, 512 * GIB + PAGE, DIRECT + 1024 * GIB},
-        {TOP_512G + GIB, PAGE, DIRECT},
-    };
-    struct fixture *f = *state;
-
-    for (size_t i = 0; i < LENGTH(all); i++) {
-        forget_kernel(f);
-        f->input.wx_strict = false; /* such kernels share frames with everything */
-        add_segment(f, all[i].kernel, all[i].size_bytes, "w");
-        must_make(f);
-        assert_int_equal(f->places.direct_map_va, all[i].direct_map);
-        assert_int_equal(range_at(f, all[i].direct_map + PAGE)->pa, PAGE);
-        assert_int_equal(plan_direct_map_size(&f->plan), 128 * MIB);
-    }
-}
-
-static void ram_that_no_direct_map_can_hold_is_refused_with_four_levels_alone(void **state)
-{
-    const uint64_t limit = UINT64_C(1) << 47;
-    struct fixture *f = *state;
-
-    forget_memory(f);
-    add_memory(f, limit - 513 * GIB, limit - 512 * GIB,
-               MEMORY_FREE); /* below the window's 512 GiB */
-    must_make(f);
-    assert_int_equal(plan_direct_map_size(&f->plan), limit - 512 * GIB);
-    forget_memory(f);
-    add_memory(f, 2 * MIB, limit, MEMORY_FREE);
-    assert_false(make(f));
-    assert_int_equal(f->problem.kind, PROBLEM_PLAN_DIRECT_MAP);
-    assert_string_equal(sentence_of(f),
-                        "the direct map of 128 TiB has no place from 0xffff800000000000 on: "
-                        "stack at 0xffffffff40001000 is in the way");
-    forget_memory(f);
-    add_memory(f, limit, limit + 2 * MIB, MEMORY_FREE); /* would be mapped at 0 */
-    assert_false(make(f));
-    assert_string_equal(sentence_of(f),
-                        "the direct map of 134217730 MiB has no place from 0xffff800000000000 on: "
-                        "the end of the address space at 0x0 is in the way");
-    f->input.levels = 5;
-    must_make(f);
-    assert_int_equal(f->places.direct_map_va, UINT64_C(0xff00000000000000));
-}
-
-static void a_leaf_does_not_reach_over_a_change_of_memory_type(void **state)
-{
-    struct fixture *f = *state;
-
-    f->input.wx_strict = false;
-    forget_memory(f);
-    add_memory(f, 2 * MIB, 8 * GIB, MEMORY_FREE);
-    f->mtrr = (struct mtrr){.default_type = 0x806, .physical_bits = 40, .count = 2};
-    f->mtrr.registers[0] = (struct mtrr_register){3 * GIB, (UINT64_C(1) << 40) - GIB + 0x800};
-    f->mtrr.registers[1] = (struct mtrr_register){8 * MIB + 6, (UINT64_C(1) << 40) - MIB + 0x800};
-    must_make(f);
-    assert_plan(f, TRAMPOLINE, DIRECT_MAP(2 * MIB, 3 * GIB, HOIST_LEAF_1G),
-                DIRECT_MAP(3 * GIB, 4 * GIB, HOIST_LEAF_1G),
-                DIRECT_MAP(4 * GIB, 8 * GIB, HOIST_LEAF_1G), STACK(WINDOW), HANDOFF(WINDOW),
-                KERNEL_PARTS);
-    f->mtrr.registers[1].base = 8 * MIB; /* uncached now */
-    must_make(f);
-    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->size_bytes, 6 * MIB);
-    assert_int_equal(range_at(f, DIRECT + 8 * MIB)->size_bytes, MIB);
-    assert_int_equal(range_at(f, DIRECT + 9 * MIB)->largest, HOIST_LEAF_1G);
-    f->mtrr.registers[1].mask = 0x800 + (UINT64_C(1) << 39) + 4 * MIB; /* gaps: many ranges */
-    must_make(f);
-    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->largest, HOIST_LEAF_2M);
-    f->mtrr.registers[1].mask = 0x800 + (UINT64_C(1) << 39) + MIB;
-    must_make(f);
-    assert_int_equal(range_at(f, DIRECT + 2 * MIB)->largest, HOIST_LEAF_4K);
 }
 
 static void a_page_that_is_executable_here_and_writable_there_is_refused(void **state)
@@ -431,17 +207,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         test_of(everything_has_its_place_name_rights_and_leaf_size),
-        test_of(unless_the_entry_says_so_the_direct_map_is_all_writable),
-        test_of(read_only_pages_of_different_ranges_are_one_piece_of_the_direct_map),
-        test_of(the_direct_map_holds_ram_alone_and_joins_its_kinds),
         test_of(a_page_that_segments_share_is_mapped_once),
         test_of(what_is_writable_and_executable_is_refused),
-        test_of(the_low_2_mib_are_cut_off_for_4k_leaves),
         test_of(the_stack_keeps_clear_of_the_kernel),
         test_of(a_kernel_that_leaves_no_gigabyte_for_the_stack_is_refused),
-        test_of(the_direct_map_keeps_clear_of_the_kernel),
-        test_of(ram_that_no_direct_map_can_hold_is_refused_with_four_levels_alone),
-        test_of(a_leaf_does_not_reach_over_a_change_of_memory_type),
         test_of(a_page_that_is_executable_here_and_writable_there_is_refused),
         test_of(a_page_with_two_cache_types_is_refused),
         test_of(a_plan_without_room_is_refused_and_the_promised_room_is_enough),
