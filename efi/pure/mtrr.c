@@ -96,14 +96,13 @@ static uint64_t next_edge(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
 
 uint64_t mtrr_next_change(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
 {
-    const enum mtrr_type type = mtrr_type_at(mtrr, pa);
-
     if (mtrr->count == 0) {
         return end;
     }
+    /* Held against what lies just below the edge: registers with a gap may have changed it since. */
     do {
         pa = next_edge(mtrr, pa, end);
-    } while (pa < end && mtrr_type_at(mtrr, pa) == type);
+    } while (pa < end && mtrr_type_at(mtrr, pa) == mtrr_type_at(mtrr, pa - 1));
     return pa;
 }
 

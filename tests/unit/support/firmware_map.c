@@ -50,7 +50,8 @@ void firmware_map_add(struct firmware_map *firmware, uint32_t type, uint64_t bas
 
 struct memory_source firmware_map_source(const struct firmware_map *firmware)
 {
-    return (struct memory_source){firmware->bytes, firmware->size_bytes, firmware->stride, 52, NULL, 0};
+    return (struct memory_source){
+        firmware->bytes, firmware->size_bytes, firmware->stride, 52, NULL, 0};
 }
 
 void read_map_open(struct read_map *lists, size_t capacity)
