@@ -120,7 +120,13 @@ static bool claim_screen(struct boot *boot, struct problem *problem)
     if (options->framebuffer && options->resolution.width_pixels != 0) {
         graphics_set_resolution(&options->resolution);
     }
-    if (!options->framebuffer || !graphics_find(&boot->framebuffer)) {
+    if (!options->framebuffer) {
+        return true;
+    }
+    if (!graphics_find(&boot->framebuffer, &warning)) {
+        if (warning.kind != PROBLEM_NONE) {
+            console_warn(&warning);
+        }
         return true;
     }
     if (!framebuffer_pages(&boot->framebuffer, &boot->pages.map, boot->cpu.paging.physical_bits,

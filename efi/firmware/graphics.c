@@ -4,6 +4,8 @@
 
 #include "graphics.h"
 
+#include "framebuffer.h"
+
 #include "console.h"
 #include "print.h"
 
@@ -142,7 +144,7 @@ void graphics_set_resolution(const struct config_resolution *wanted)
     console_warn(&problem);
 }
 
-bool graphics_find(struct hoist_framebuffer *framebuffer)
+bool graphics_find(struct hoist_framebuffer *framebuffer, struct problem *problem)
 {
     const EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics = find_protocol();
     const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode;
@@ -150,6 +152,7 @@ bool graphics_find(struct hoist_framebuffer *framebuffer)
     struct hoist_framebuffer found = {0};
 
     *framebuffer = found;
+    problem->kind = PROBLEM_NONE;
     if (graphics == NULL) {
         return false;
     }
@@ -161,12 +164,11 @@ bool graphics_find(struct hoist_framebuffer *framebuffer)
     found.width_pixels = mode->HorizontalResolution;
     found.height_pixels = mode->VerticalResolution;
     found.bits_per_pixel = pixel_bits(&masks);
-    found.pitch_bytes = mode->PixelsPerScanLine * (found.bits_per_pixel / 8u);
     found.red = mask_of(masks.RedMask);
     found.green = mask_of(masks.GreenMask);
     found.blue = mask_of(masks.BlueMask);
-    found.size_bytes = (uint64_t)found.pitch_bytes * found.height_pixels;
-    if (found.size_bytes == 0 || found.size_bytes > graphics->Mode->FrameBufferSize) {
+    if (!framebuffer_measure(&found, mode->PixelsPerScanLine, graphics->Mode->FrameBufferSize,
+                             problem)) {
         return false;
     }
     *framebuffer = found;

@@ -7,12 +7,14 @@
 
 #include "config.h"
 #include "hoist.h"
+#include "problem.h"
 
 /*
  * Fills in the framebuffer but for its virtual address. False, with a framebuffer of zeroes: there
- * is no screen, or one without a linear framebuffer; that is no error.
+ * is no screen, or one without a linear framebuffer; or what the firmware says of it contradicts
+ * itself, and then *problem, otherwise PROBLEM_NONE, says how. Neither is a reason not to boot.
  */
-bool graphics_find(struct hoist_framebuffer *framebuffer);
+bool graphics_find(struct hoist_framebuffer *framebuffer, struct problem *problem);
 
 /*
  * Sets the mode that has this resolution, unless it is set already. Where there is none, or the

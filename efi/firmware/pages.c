@@ -4,6 +4,9 @@
 
 #define TRY_LIMIT 16u
 
+/* Buffers for the map, each for the size that the firmware asked for last. */
+#define BUFFER_TRY_LIMIT 4u
+
 /* Descriptors that the map may grow by between its first reading and the last. */
 #define GROWTH_DESCRIPTORS 64u
 
@@ -144,10 +147,15 @@ bool pages_open_map(struct pages_map *pages, unsigned physical_bits, size_t clai
         return problem_set(problem, PROBLEM_MEMORY_MAP_DESCRIPTOR, no_name, stride,
                            MEMORY_DESCRIPTOR_BYTES);
     }
-    if (!allocate_buffers(pages, size_bytes, problem)) {
-        return false;
+    /* What was too small stays taken until pages_give_back(): giving it back changes the map. */
+    status = EFI_BUFFER_TOO_SMALL;
+    for (unsigned try = 0; status == EFI_BUFFER_TOO_SMALL && try < BUFFER_TRY_LIMIT; try++) {
+        if (!allocate_buffers(pages, size_bytes, problem)) {
+            return false;
+        }
+        status = pages_get_map(pages);
+        size_bytes = pages->raw_size_bytes;
     }
-    status = pages_get_map(pages);
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, no_name, status, 0);
     }

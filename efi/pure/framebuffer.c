@@ -10,6 +10,26 @@ static bool may_hold_a_screen(enum memory_kind kind)
     return kind == MEMORY_FREE || kind == MEMORY_BOOT || kind >= MEMORY_DEVICE;
 }
 
+bool framebuffer_measure(struct hoist_framebuffer *framebuffer, uint32_t line_pixels,
+                         uint64_t offered_bytes, struct problem *problem)
+{
+    const uint64_t pitch_bytes = (uint64_t)line_pixels * (framebuffer->bits_per_pixel / 8u);
+
+    if (framebuffer->width_pixels == 0 || framebuffer->height_pixels == 0 || pitch_bytes == 0 ||
+        pitch_bytes > UINT32_MAX || line_pixels < framebuffer->width_pixels) {
+        return problem_set_all(
+            problem,
+            &(struct problem){.kind = PROBLEM_SCREEN_SHAPE,
+                              .numbers = {framebuffer->width_pixels, framebuffer->height_pixels,
+                                          line_pixels, framebuffer->bits_per_pixel}});
+    }
+    framebuffer->pitch_bytes = (uint32_t)pitch_bytes;
+    framebuffer->size_bytes = pitch_bytes * framebuffer->height_pixels;
+    return framebuffer->size_bytes <= offered_bytes ||
+           problem_set(problem, PROBLEM_SCREEN_SHORT, (struct text){NULL, 0},
+                       framebuffer->size_bytes, offered_bytes);
+}
+
 bool framebuffer_pages(const struct hoist_framebuffer *framebuffer, const struct memory_map *map,
                        unsigned physical_bits, struct memory_range *pages, struct problem *problem)
 {

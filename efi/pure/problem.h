@@ -174,6 +174,8 @@ enum problem_kind {
     PROBLEM_PLAN_TWO_CACHES, /* name, other; physical */
 
     /* The screen; warnings: it is left out */
+    PROBLEM_SCREEN_SHAPE,     /* name unused; width, height, pixels of a line, bits of a pixel */
+    PROBLEM_SCREEN_SHORT,     /* name unused; size by width and height, size that is there */
     PROBLEM_SCREEN_BEYOND,    /* name unused; physical, size, physical address bits */
     PROBLEM_SCREEN_TOO_LARGE, /* name unused; physical, size, limit */
     PROBLEM_SCREEN_IN_USE,    /* name: kind of memory; physical, size, first address in use */

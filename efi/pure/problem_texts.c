@@ -238,6 +238,12 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_PLAN_TWO_CACHES] =
         "the physical page {0x} is in \"{name}\" and in \"{other}\", with two cache types",
 
+    [PROBLEM_SCREEN_SHAPE] =
+        "the screen is not used: the firmware tells of {0} x {1} pixels of {3} "
+        "bits in lines of {2} pixels",
+    [PROBLEM_SCREEN_SHORT] =
+        "the screen is not used: its pixels take {0s}, more than the {1s} that "
+        "the firmware gives it",
     [PROBLEM_SCREEN_BEYOND] = "the screen is not used: its framebuffer at {0x} ({1s}) does not fit "
                               "into the {2} address bits of this CPU",
     [PROBLEM_SCREEN_TOO_LARGE] = "the screen is not used: its framebuffer at {0x} would have {1s}, "
