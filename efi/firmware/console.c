@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text out, keys in. */
+/* Text out. */
 #include "firmware.h"
 
 #include "console.h"
 
+#include "keys.h"
 #include "print.h"
 #include "screen.h"
 #include "uart.h"
 
 #define LINE_CAPACITY 1200
 
-/* The "ConOut" variable holds some device paths of a few dozen bytes each (UEFI 3.3). */
+/* The variables "ConOut" and "ConIn" hold some device paths of a few dozen bytes each (UEFI 3.3). */
 #define CONSOLE_PATHS_CAPACITY_BYTES 2048
-
-#define TICKS_PER_SECOND UINT64_C(10000000) /* SetTimer counts in 100 ns (UEFI 7.1) */
 
 /* Speaks for itself only once the firmware cannot any more. */
 static struct screen screen;
@@ -23,6 +22,7 @@ static struct uart uart;
 static bool firmware_has_console;
 static bool serial_is_wanted;
 static bool console_reaches_serial;
+static bool keys_reach_serial; /* then the firmware takes what comes in there */
 static bool details_reach_console;
 
 /*
@@ -46,10 +46,10 @@ static bool has_uart(const uint8_t *bytes, size_t size_bytes)
     return false;
 }
 
-static bool find_serial_console(void)
+/* `name` is "ConOut" or "ConIn". */
+static bool reaches_serial(CHAR16 *name)
 {
     static uint8_t paths[CONSOLE_PATHS_CAPACITY_BYTES];
-    static CHAR16 name[] = u"ConOut";
     EFI_GUID vendor = EFI_GLOBAL_VARIABLE;
     UINTN size_bytes = sizeof(paths);
 
@@ -92,8 +92,12 @@ static void write(const char *string)
 
 void console_open(void)
 {
+    static CHAR16 output_name[] = u"ConOut";
+    static CHAR16 input_name[] = u"ConIn";
+
     firmware_has_console = firmware.system_table->ConOut != NULL;
-    console_reaches_serial = firmware_has_console && find_serial_console();
+    console_reaches_serial = firmware_has_console && reaches_serial(output_name);
+    keys_reach_serial = reaches_serial(input_name);
     serial_is_wanted = true;
     uart_open(&uart, console_reaches_serial);
 }
@@ -165,34 +169,14 @@ void console_error(const struct problem *problem)
     print_problem("error", problem);
 }
 
-char console_wait_key(unsigned seconds)
+unsigned console_read_serial(void)
 {
-    SIMPLE_INPUT_INTERFACE *keys = firmware.system_table->ConIn;
-    EFI_EVENT events[2];
-    EFI_INPUT_KEY key = {0};
-    UINTN event_count = 1;
-    UINTN which = 0;
+    char character = 0;
 
-    if (keys == NULL) {
-        return 0;
+    if (serial_is_wanted && !keys_reach_serial) {
+        uart_read(&uart, &character);
     }
-    events[0] = keys->WaitForKey;
-    if (seconds != 0) {
-        if (firmware.boot->CreateEvent(EVT_TIMER, TPL_APPLICATION, NULL, NULL, &events[1]) !=
-            EFI_SUCCESS) {
-            return 0;
-        }
-        firmware.boot->SetTimer(events[1], TimerRelative, seconds * TICKS_PER_SECOND);
-        event_count = 2;
-    }
-    if (firmware.boot->WaitForEvent(event_count, events, &which) != EFI_SUCCESS || which != 0 ||
-        keys->ReadKeyStroke(keys, &key) != EFI_SUCCESS) {
-        key.UnicodeChar = 0;
-    }
-    if (seconds != 0) {
-        firmware.boot->CloseEvent(events[1]);
-    }
-    return (char)key.UnicodeChar;
+    return (unsigned char)character;
 }
 
 void console_pause(unsigned seconds)
@@ -201,5 +185,5 @@ void console_pause(unsigned seconds)
         return;
     }
     console_print("hoist: back to the firmware after a key, or in %u seconds\n", seconds);
-    console_wait_key(seconds);
+    keys_wait(seconds);
 }

@@ -55,9 +55,9 @@ void console_error(const struct problem *problem);
 void console_pause(unsigned seconds);
 
 /*
- * Waits up to `seconds` (for ever if 0) for a key and returns its character; 0: time is up, or no
- * keys.
+ * A character that came in at the serial port; 0: none, or the firmware reads the port itself, or
+ * serial output is not wanted.
  */
-char console_wait_key(unsigned seconds);
+unsigned console_read_serial(void);
 
 #endif

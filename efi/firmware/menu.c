@@ -1,43 +1,54 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A list and a key; a machine without keys boots the default at once. */
+/* A list, and what the keys make of it. */
 #include "firmware.h"
 
 #include "menu.h"
 
+#include "choice.h"
 #include "console.h"
+#include "keys.h"
 
 #define TITLE_CAPACITY 200
 
-static void print_entries(const struct config *config)
+static void print_entry(const struct config *config, size_t number, bool is_marked)
 {
     char title[TITLE_CAPACITY];
 
-    for (size_t i = 0; i < config->entry_count; i++) {
-        config_entry_title(&config->entries[i], title, sizeof(title));
-        console_print(" %c %u  %s\n", i + 1 == config->default_entry ? '*' : ' ', (unsigned)(i + 1),
-                      title);
+    config_entry_title(&config->entries[number - 1], title, sizeof(title));
+    console_print(" %c %u  %s\n", is_marked ? '*' : ' ', (unsigned)number, title);
+}
+
+static void print_entries(const struct config *config)
+{
+    for (size_t number = 1; number <= config->entry_count; number++) {
+        print_entry(config, number, number == config->default_entry);
     }
-    if (config->timeout_forever) {
-        console_print("hoist: a digit picks an entry, any other key the one marked *\n");
-    } else {
-        console_print(
-            "hoist: a digit picks an entry, any other key or %u seconds the one marked *\n",
-            (unsigned)config->timeout_seconds);
+    console_print(
+        "hoist: a number picks an entry, arrows move the mark *, any other key boots it\n");
+    if (!config->timeout_forever) {
+        console_print("hoist: it boots by itself in %u seconds\n",
+                      (unsigned)config->timeout_seconds);
     }
 }
 
 const struct config_entry *menu_choose(const struct config *config)
 {
-    size_t chosen = (size_t)config->default_entry - 1;
-    char key;
+    struct choice choice = {.entry_count = config->entry_count,
+                            .marked = (size_t)config->default_entry};
+    unsigned seconds = config->timeout_forever ? 0 : (unsigned)config->timeout_seconds;
+    enum choice_step step = CHOICE_WAIT;
 
-    if (config->entry_count == 1 || (!config->timeout_forever && config->timeout_seconds == 0)) {
-        return &config->entries[chosen];
+    if (config->entry_count > 1 && (config->timeout_forever || seconds != 0)) {
+        print_entries(config);
+        while (step != CHOICE_DONE) {
+            const unsigned key = keys_wait(seconds);
+
+            step = key == 0 ? CHOICE_DONE : choice_take(&choice, key);
+            if (step == CHOICE_MOVED) {
+                print_entry(config, choice.marked, true);
+            }
+            seconds = 0; /* somebody is there */
+        }
     }
-    print_entries(config);
-    key = console_wait_key(config->timeout_forever ? 0 : (unsigned)config->timeout_seconds);
-    if (key >= '1' && key <= '9' && (size_t)(key - '1') < config->entry_count) {
-        chosen = (size_t)(key - '1');
-    }
-    return &config->entries[chosen];
+    return &config->entries[choice.marked - 1];
 }

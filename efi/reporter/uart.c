@@ -19,6 +19,7 @@ enum uart_register {
 #define LINE_DLAB             UINT8_C(0x80)
 #define FIFO_ENABLE_AND_CLEAR UINT8_C(0x07)
 #define MODEM_DTR_RTS         UINT8_C(0x03)
+#define STATUS_HAS_DATA       UINT8_C(0x01)
 #define STATUS_CAN_SEND       UINT8_C(0x20)
 #define STATUS_ABSENT         UINT8_C(0xff) /* what a port without a device reads */
 #define DIVISOR_115200        UINT8_C(1)
@@ -73,6 +74,17 @@ void uart_open(struct uart *uart, bool is_set_up)
     port_write(COM1 + UART_LINE_CONTROL, LINE_8N1);
     port_write(COM1 + UART_FIFO_CONTROL, FIFO_ENABLE_AND_CLEAR);
     port_write(COM1 + UART_MODEM_CONTROL, MODEM_DTR_RTS);
+}
+
+bool uart_read(const struct uart *uart, char *character)
+{
+    const uint8_t status = uart->is_there ? line_status() : 0;
+
+    if (status == STATUS_ABSENT || (status & STATUS_HAS_DATA) == 0) {
+        return false;
+    }
+    *character = (char)port_read(COM1 + UART_DATA);
+    return true;
 }
 
 void uart_write(struct uart *uart, const char *string)

@@ -19,6 +19,9 @@ struct uart {
  */
 void uart_open(struct uart *uart, bool is_set_up);
 
+/* Takes a character that has come in; false, at once: there is none. */
+bool uart_read(const struct uart *uart, char *character);
+
 /* Writes a terminated string, LF as CR LF. Waits for the port, but never for ever. */
 void uart_write(struct uart *uart, const char *string);
 

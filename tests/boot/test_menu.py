@@ -7,7 +7,7 @@ from support.dump import errors
 from support.machine import STATUS_PASSED, Disk, Machine
 from support.tap import Suite, check
 
-PROMPT = "hoist: a digit picks an entry, any other key"
+PROMPT = "hoist: a number picks an entry"
 FOREVER = "timeout: no\n"
 
 suite = Suite()
@@ -31,7 +31,7 @@ def boots_entry(head, wanted, act=None, prompt=True, **options):
             check(errors(log) == [], "no error is expected")
             check(f"hoist-stub: command line: {wanted}\n" in log, f"another entry than {wanted}")
             check(log.count(PROMPT) == int(prompt), "the prompt")
-            check(log.count(" 2  Folder > Two\n") == int(prompt), "the list of the entries")
+            check(log.split(PROMPT)[0].count(" 2  Folder > Two\n") == int(prompt), "the list of the entries")
 
 
 @suite.case
@@ -64,6 +64,33 @@ def a_digit_on_the_keyboard_picks_its_entry():
         machine.monitor.execute("send-key", keys=[{"type": "qcode", "data": "3"}])
 
     boots_entry(FOREVER, "third", press, devices=["VGA"])
+
+
+@suite.case
+def the_arrow_keys_move_the_mark_over_the_serial_port_and_the_clock_stops():
+    def press(machine):
+        machine.type("\x1b[B")
+        machine.wait_for(" * 2  Folder > Two\n")
+        machine.type("\x1b[B")
+        machine.wait_for(" * 3  Folder > Three\n")
+        machine.type("\r")
+
+    boots_entry("timeout: 60\n", "third", press)
+
+
+@suite.case
+def an_entry_beyond_the_ninth_has_a_number_of_two_digits():
+    stub = "protocol: hoist\npath: /stub.elf\ncmdline: number "
+    text = FOREVER + "".join(f"/E{i}\n{stub}{i}\n" for i in range(1, 13))
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as kernel:
+        image = disk.make(folder, "esp", {"hoist.conf": text.encode(), "stub.elf": kernel.read()})
+        with Machine([Disk(image)]) as machine:
+            machine.wait_for(PROMPT)
+            machine.type("1")
+            machine.wait_for(" * 1  E1\n")
+            machine.type("2")
+            machine.expect_status(STATUS_PASSED)
+            check("hoist-stub: command line: number 12\n" in machine.log, "another entry than the twelfth")
 
 
 @suite.case
