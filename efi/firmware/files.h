@@ -32,7 +32,7 @@ void file_close(struct file *file);
 
 /*
  * Reads exactly that part of the file; PROBLEM_FILE_READ or _SHORT otherwise. Large parts come in
- * pieces of MiB; once a second the console is told how far it is. Firmwares are several times
+ * pieces of some MiB; once a second the console is told how far it is. Firmwares are several times
  * slower where target and offset are not equal modulo 8.
  */
 bool file_read(struct file *file, uint64_t offset_bytes, void *target, uint64_t size_bytes,
