@@ -2,16 +2,21 @@
 /* Reads the faults, doctors the tables, runs the loader. */
 #include "faulty.h"
 
-#define FAULTS_LIMIT_BYTES 512u
+#define FAULTS_LIMIT_BYTES 8192u
 #define LOADER_LIMIT_BYTES ((UINTN)1 << 20)
 #define TABLES_LIMIT       64u
-#define ROUND_LIMIT        64u
+#define SWEEP_LIMIT        400u
+#define WATCHDOG_CODE      0x10000u /* the first that is not the firmware's own (UEFI 7.5) */
 
-#define COM1        0x3f8
-#define COM1_STATUS 0x3fd
-#define CAN_SEND    0x20
+/* What a run needs. */
+struct parent {
+    EFI_HANDLE image;
+    EFI_SYSTEM_TABLE *system_table;
+    EFI_HANDLE device;
+    void *loader;
+    UINTN loader_bytes;
+};
 
-struct faults faults;
 struct held held;
 EFI_BOOT_SERVICES *real;
 
@@ -24,102 +29,7 @@ struct doctored {
 
 static struct doctored *doctored;
 
-static const struct {
-    const char *name;
-    UINTN *number;
-} words[] = {
-    {"no-conout", &faults.no_conout},
-    {"no-conin", &faults.no_conin},
-    {"no-stderr", &faults.no_stderr},
-    {"no-acpi", &faults.no_acpi},
-    {"no-tables", &faults.no_tables},
-    {"no-device", &faults.no_device},
-    {"stale-keys", &faults.stale_keys},
-    {"places-taken", &faults.places_taken},
-    {"growing-map", &faults.growing_map},
-    {"outgrown-map", &faults.outgrown_map},
-    {"fail-allocation", &faults.fail_allocation},
-    {"fail-each-allocation", &faults.fail_each_allocation},
-    {"short-reads", &faults.short_reads},
-    {"end-at", &faults.end_at},
-    {"broken-at", &faults.broken_at},
-};
-
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
-
-static void say_character(char character)
-{
-    uint8_t status;
-
-    do {
-        __asm__ volatile("inb %1, %0" : "=a"(status) : "Nd"((uint16_t)COM1_STATUS));
-    } while ((status & CAN_SEND) == 0);
-    __asm__ volatile("outb %0, %1" : : "a"(character), "Nd"((uint16_t)COM1));
-}
-
-void say(const char *text)
-{
-    while (*text != '\0') {
-        say_character(*text++);
-    }
-}
-
-void say_number(const char *name, uint64_t number)
-{
-    char digits[21];
-    size_t first = sizeof(digits) - 1;
-
-    digits[first] = '\0';
-    do {
-        digits[--first] = (char)('0' + number % 10);
-        number /= 10;
-    } while (number != 0);
-    say(" ");
-    say(name);
-    say(" ");
-    say(digits + first);
-}
-
-/* The name of a word, which ends at a blank, at `=` or at the text's end; its length, or 0. */
-static size_t match(const char *text, const char *name)
-{
-    size_t length = 0;
-
-    while (name[length] != '\0' && text[length] == name[length]) {
-        length++;
-    }
-    return name[length] == '\0' && (text[length] <= ' ' || text[length] == '=') ? length : 0;
-}
-
-static void read_faults(const char *text)
-{
-    while (*text != '\0') {
-        bool known = *text <= ' ';
-
-        for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-            const size_t length = match(text, words[i].name);
-
-            if (length == 0) {
-                continue;
-            }
-            known = true;
-            text += length;
-            *words[i].number = *text == '=' ? 0 : 1;
-            for (text += *text == '='; *text >= '0' && *text <= '9'; text++) {
-                *words[i].number = *words[i].number * 10 + (UINTN)(*text - '0');
-            }
-        }
-        if (!known) {
-            say("faulty: unknown fault\r\n");
-        }
-        while (*text > ' ') {
-            text++;
-        }
-        while (*text != '\0' && *text <= ' ') {
-            text++;
-        }
-    }
-}
 
 static EFI_STATUS read_file(EFI_FILE_HANDLE volume, CHAR16 *path, void *buffer, UINTN *size_bytes)
 {
@@ -167,23 +77,36 @@ static void doctor(const EFI_SYSTEM_TABLE *original)
     *system = *original;
     doctored->services = *real;
     held = (struct held){0};
+    sweep_came = false;
     files_wrap(&doctored->services);
     memory_wrap(&doctored->services);
+    leave_wrap(&doctored->services);
+    graphics_wrap(&doctored->services);
     copy_tables(original);
     system->BootServices = &doctored->services;
-    system->ConOut = faults.no_conout ? NULL : original->ConOut;
-    system->ConIn = faults.no_conin ? NULL : original->ConIn;
-    system->StdErr = faults.no_stderr ? NULL : original->StdErr;
+    if (faults.no_conout != 0) {
+        system->ConOut = NULL;
+        system->ConsoleOutHandle = NULL;
+    }
+    if (faults.no_conin != 0) {
+        system->ConIn = NULL;
+        system->ConsoleInHandle = NULL;
+    }
+    if (faults.no_stderr != 0) {
+        system->StdErr = NULL;
+        system->StandardErrorHandle = NULL;
+    }
     seal(&doctored->services.Hdr);
     seal(&system->Hdr);
 }
 
-static EFI_STATUS run_loader(EFI_HANDLE image, EFI_HANDLE device, void *loader, UINTN size_bytes)
+static EFI_STATUS run_loader(const struct parent *parent)
 {
     EFI_GUID guid = LOADED_IMAGE_PROTOCOL;
     EFI_LOADED_IMAGE *loaded = NULL;
     EFI_HANDLE child = NULL;
-    EFI_STATUS status = real->LoadImage(FALSE, image, NULL, loader, size_bytes, &child);
+    EFI_STATUS status =
+        real->LoadImage(FALSE, parent->image, NULL, parent->loader, parent->loader_bytes, &child);
 
     if (status == EFI_SUCCESS) {
         status = real->HandleProtocol(child, &guid, (void **)&loaded);
@@ -192,59 +115,95 @@ static EFI_STATUS run_loader(EFI_HANDLE image, EFI_HANDLE device, void *loader, 
         say("faulty: the loader cannot be loaded\r\n");
         return status;
     }
-    loaded->DeviceHandle = faults.no_device ? NULL : device;
+    loaded->DeviceHandle = faults.no_device ? NULL : parent->device;
     loaded->SystemTable = &doctored->system;
     return real->StartImage(child, NULL, NULL);
 }
 
-static void say_end(UINTN round, EFI_STATUS status)
+/* One run, and what was left of it. */
+static void run(const struct parent *parent)
 {
-    say("\r\nfaulty:");
-    say_number("round", round);
+    const uint64_t free_before = memory_count_free();
+    uint64_t free_after;
+    EFI_STATUS status;
+
+    doctor(parent->system_table);
+    real->SetWatchdogTimer(faults.watchdog, WATCHDOG_CODE, 0, NULL);
+    status = run_loader(parent);
+    real->SetWatchdogTimer(0, WATCHDOG_CODE, 0, NULL);
+    memory_release();
+    free_after = memory_count_free();
+    say("\r\nfaulty: end of run:");
     say_number("status", status & ~((UINTN)1 << 63));
     say_number("pages", held.page_count);
     say_number("files", held.file_count);
     say_number("events", held.event_count);
+    say_number("free-before", free_before);
+    say_number("free-after", free_after);
     say("\r\n");
 }
 
-EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
+/* Every line is a run, or a sweep of runs that ends with the first one without the fault. */
+static void run_all(const struct parent *parent, const char *text)
 {
-    static char text[FAULTS_LIMIT_BYTES];
+    for (UINTN line = 1; *text != '\0'; line++) {
+        const char *next = text;
+
+        faults_read(&next);
+        for (UINTN number = 1; number <= SWEEP_LIMIT; number++) {
+            if (sweep != NULL) {
+                *sweep = number;
+            }
+            say("\r\nfaulty: run:");
+            say_number("line", line);
+            say_number("number", number);
+            say("\r\n");
+            run(parent);
+            if (sweep == NULL || !sweep_came) {
+                break;
+            }
+        }
+        text = next;
+    }
+    say("faulty: done\r\n");
+}
+
+static bool open_parent(struct parent *parent, char *text, UINTN text_bytes)
+{
     EFI_GUID image_guid = LOADED_IMAGE_PROTOCOL;
     EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
     EFI_LOADED_IMAGE *self = NULL;
     EFI_FILE_IO_INTERFACE *file_system = NULL;
     EFI_FILE_HANDLE volume = NULL;
-    void *loader = NULL;
-    UINTN text_bytes = sizeof(text) - 1;
-    UINTN loader_bytes = LOADER_LIMIT_BYTES;
-    EFI_STATUS status;
+    bool done;
 
-    real = system_table->BootServices;
-    if (real->HandleProtocol(image, &image_guid, (void **)&self) != EFI_SUCCESS ||
+    if (real->HandleProtocol(parent->image, &image_guid, (void **)&self) != EFI_SUCCESS ||
         real->HandleProtocol(self->DeviceHandle, &volume_guid, (void **)&file_system) !=
             EFI_SUCCESS ||
-        file_system->OpenVolume(file_system, &volume) != EFI_SUCCESS ||
-        real->AllocatePool(EfiLoaderData, LOADER_LIMIT_BYTES, &loader) != EFI_SUCCESS ||
-        real->AllocatePool(EfiRuntimeServicesData, sizeof(*doctored), (void **)&doctored) !=
-            EFI_SUCCESS ||
-        read_file(volume, u"\\faults", text, &text_bytes) != EFI_SUCCESS ||
-        read_file(volume, u"\\loader.efi", loader, &loader_bytes) != EFI_SUCCESS) {
+        file_system->OpenVolume(file_system, &volume) != EFI_SUCCESS) {
+        return false;
+    }
+    parent->device = self->DeviceHandle;
+    done = real->AllocatePool(EfiLoaderData, LOADER_LIMIT_BYTES, &parent->loader) == EFI_SUCCESS &&
+           real->AllocatePool(EfiRuntimeServicesData, sizeof(*doctored), (void **)&doctored) ==
+               EFI_SUCCESS &&
+           map_prepare() && read_file(volume, u"\\faults", text, &text_bytes) == EFI_SUCCESS &&
+           read_file(volume, u"\\loader.efi", parent->loader, &parent->loader_bytes) == EFI_SUCCESS;
+    volume->Close(volume);
+    return done;
+}
+
+EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
+{
+    static char text[FAULTS_LIMIT_BYTES];
+    struct parent parent = {
+        .image = image, .system_table = system_table, .loader_bytes = LOADER_LIMIT_BYTES};
+
+    real = system_table->BootServices;
+    if (!open_parent(&parent, text, sizeof(text) - 1)) {
         say("faulty: /faults or /loader.efi cannot be read\r\n");
         return EFI_LOAD_ERROR;
     }
-    volume->Close(volume);
-    read_faults(text);
-    for (UINTN round = 1;; round++) {
-        if (faults.fail_each_allocation) {
-            faults.fail_allocation = round;
-        }
-        doctor(system_table);
-        status = run_loader(image, self->DeviceHandle, loader, loader_bytes);
-        say_end(round, status);
-        if (!faults.fail_each_allocation || round == ROUND_LIMIT) {
-            return status;
-        }
-    }
+    run_all(&parent, text);
+    return EFI_LOAD_ERROR;
 }

@@ -1,25 +1,113 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Faults of the memory services and of the way out; what they give is counted. */
+/* Faults of the memory services; what they give is counted. */
 #include "faulty.h"
 
-/* What a map is said to need that outgrew every buffer. */
-#define OUTGROWN_BYTES 1000000u
-
-#define PAGE_BYTES 4096u
+#define OWN_LIMIT 1100u
 
 static UINTN allocation_count;
-static UINTN stale_key_count;
+static UINTN one_allocation_count;
 static UINTN place_count;
-static UINTN map_count;
 
-/* Two pages with different types, the lower one given back: the map has new pieces, the same RAM. */
-static void split_map(void)
+/* Pages that the wrapper took for itself in this run. */
+static struct {
+    EFI_PHYSICAL_ADDRESS memory;
+    UINTN page_count;
+} own[OWN_LIMIT];
+static UINTN own_count;
+
+bool memory_own(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type, UINTN page_count,
+                EFI_PHYSICAL_ADDRESS *memory)
 {
-    EFI_PHYSICAL_ADDRESS pages = 0;
-
-    if (real->AllocatePages(AllocateAnyPages, EfiLoaderData, 3, &pages) == EFI_SUCCESS) {
-        real->FreePages(pages + PAGE_BYTES, 1);
+    if (own_count == OWN_LIMIT ||
+        real->AllocatePages(type, memory_type, page_count, memory) != EFI_SUCCESS) {
+        return false;
     }
+    own[own_count].memory = *memory;
+    own[own_count++].page_count = page_count;
+    return true;
+}
+
+void memory_release(void)
+{
+    while (own_count > 0) {
+        own_count--;
+        real->FreePages(own[own_count].memory, own[own_count].page_count);
+    }
+}
+
+/* Two pages with another type, the one between them given back: new pieces, the same RAM. */
+void memory_split_map(void)
+{
+    EFI_PHYSICAL_ADDRESS low = 0;
+    EFI_PHYSICAL_ADDRESS high = 0;
+
+    if (real->AllocatePages(AllocateAnyPages, EfiLoaderData, 3, &low) == EFI_SUCCESS) {
+        real->FreePages(low, 3);
+        high = low + 2 * PAGE_BYTES;
+        memory_own(AllocateAddress, EfiLoaderData, 1, &low);
+        memory_own(AllocateAddress, EfiLoaderData, 1, &high);
+    }
+}
+
+void memory_lose_ram(void)
+{
+    EFI_PHYSICAL_ADDRESS memory = 0;
+
+    say("\r\nfaulty: RAM goes bad\r\n");
+    memory_own(AllocateAnyPages, EfiUnusableMemory, 1, &memory);
+}
+
+uint64_t memory_count_free(void)
+{
+    struct map map;
+    uint64_t page_count = 0;
+
+    if (map_read(&map) == EFI_SUCCESS) {
+        for (UINTN i = 0; i < map.count; i++) {
+            page_count +=
+                map.entries[i].Type == EfiConventionalMemory ? map.entries[i].NumberOfPages : 0;
+        }
+    }
+    return page_count;
+}
+
+/* The highest free place from 4 GiB on. */
+static bool find_high(UINTN page_count, EFI_PHYSICAL_ADDRESS *memory)
+{
+    struct map map;
+
+    *memory = 0;
+    if (map_read(&map) == EFI_SUCCESS) {
+        for (UINTN i = 0; i < map.count; i++) {
+            const EFI_MEMORY_DESCRIPTOR *entry = &map.entries[i];
+
+            if (entry->Type == EfiConventionalMemory && entry->PhysicalStart >= FOUR_GIB &&
+                entry->NumberOfPages >= page_count && entry->PhysicalStart > *memory) {
+                *memory = entry->PhysicalStart + (entry->NumberOfPages - page_count) * PAGE_BYTES;
+            }
+        }
+    }
+    return *memory != 0;
+}
+
+/* What is asked for anywhere comes from where the loader is told that something is free. */
+static EFI_STATUS allocate_anywhere(EFI_MEMORY_TYPE memory_type, UINTN page_count,
+                                    EFI_PHYSICAL_ADDRESS *memory)
+{
+    EFI_STATUS status;
+
+    if (faults.high_memory != 0) {
+        return find_high(page_count, memory)
+                   ? real->AllocatePages(AllocateAddress, memory_type, page_count, memory)
+                   : EFI_OUT_OF_RESOURCES;
+    }
+    *memory = window_end - 1;
+    status = real->AllocatePages(AllocateMaxAddress, memory_type, page_count, memory);
+    if (status == EFI_SUCCESS && *memory < window_start) {
+        real->FreePages(*memory, page_count);
+        status = EFI_OUT_OF_RESOURCES;
+    }
+    return status;
 }
 
 static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type,
@@ -27,16 +115,22 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
 {
     EFI_STATUS status;
 
-    if (++allocation_count >= faults.fail_allocation && faults.fail_allocation != 0) {
+    fault_is_now(&faults.fail_allocation, &allocation_count);
+    if ((faults.fail_allocation != 0 && allocation_count >= faults.fail_allocation) ||
+        fault_is_now(&faults.fail_one_allocation, &one_allocation_count)) {
         return EFI_OUT_OF_RESOURCES;
     }
     if (type == AllocateAddress && place_count < faults.places_taken) {
         /* Somebody was quicker. */
         place_count++;
         say("\r\nfaulty: a place is taken\r\n");
-        real->AllocatePages(AllocateAddress, EfiBootServicesData, 1, memory);
+        memory_own(AllocateAddress, EfiBootServicesData, 1, memory);
     }
-    status = real->AllocatePages(type, memory_type, page_count, memory);
+    if (type == AllocateAnyPages && (faults.high_memory != 0 || faults.free_pages != 0)) {
+        status = allocate_anywhere(memory_type, page_count, memory);
+    } else {
+        status = real->AllocatePages(type, memory_type, page_count, memory);
+    }
     if (status == EFI_SUCCESS) {
         held.page_count += page_count;
     }
@@ -51,31 +145,6 @@ static EFI_STATUS EFIAPI free_pages(EFI_PHYSICAL_ADDRESS memory, UINTN page_coun
         held.page_count -= page_count;
     }
     return status;
-}
-
-static EFI_STATUS EFIAPI get_memory_map(UINTN *size_bytes, EFI_MEMORY_DESCRIPTOR *map, UINTN *key,
-                                        UINTN *descriptor_bytes, UINT32 *version)
-{
-    if (map_count < faults.growing_map) {
-        map_count++;
-        say("\r\nfaulty: the map grows\r\n");
-        split_map();
-    }
-    if (faults.outgrown_map != 0 && stale_key_count > 0) {
-        *size_bytes = OUTGROWN_BYTES;
-        return EFI_BUFFER_TOO_SMALL;
-    }
-    return real->GetMemoryMap(size_bytes, map, key, descriptor_bytes, version);
-}
-
-static EFI_STATUS EFIAPI exit_boot_services(EFI_HANDLE image, UINTN key)
-{
-    if (stale_key_count < faults.stale_keys) {
-        stale_key_count++;
-        say("\r\nfaulty: a key goes stale\r\n");
-        split_map();
-    }
-    return real->ExitBootServices(image, key);
 }
 
 static EFI_STATUS EFIAPI create_event(UINT32 type, EFI_TPL level, EFI_EVENT_NOTIFY notify,
@@ -98,13 +167,11 @@ static EFI_STATUS EFIAPI close_event(EFI_EVENT event)
 void memory_wrap(EFI_BOOT_SERVICES *table)
 {
     allocation_count = 0;
-    stale_key_count = 0;
+    one_allocation_count = 0;
     place_count = 0;
-    map_count = 0;
+    map_find_window();
     table->AllocatePages = allocate_pages;
     table->FreePages = free_pages;
-    table->GetMemoryMap = get_memory_map;
-    table->ExitBootServices = exit_boot_services;
     table->CreateEvent = create_event;
     table->CloseEvent = close_event;
 }
