@@ -52,18 +52,21 @@ def boots(wishes, levels, firmware_levels=4, **options):
         return Dump(log)
 
 
-def refuses(wishes, sentence, **options):
+def refuses(wishes, sentence, words=None, **options):
     """The loader says the sentence, and a good disk after it boots."""
     with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
         kernel = stub.read()
         lines = "\n".join([*wishes, ""]).encode()
-        disks = [Disk(disk.make(folder, "bad", {"kernel.elf": kernel, "hoist.conf":
-                                                disk.config("/kernel.elf") + lines})),
+        files = {"kernel.elf": kernel, "hoist.conf": disk.config("/kernel.elf") + lines}
+        bad = state.make(folder, "bad", words, files) if words else disk.make(folder, "bad", files)
+        disks = [Disk(bad),
                  Disk(disk.make(folder, "good", {"kernel.elf": kernel}))]
         with Machine(disks, **options) as machine:
             machine.expect_status(STATUS_PASSED)
-            check(errors(machine.log) == [sentence],
-                  f"expected {sentence!r}, got {errors(machine.log)}")
+            said = errors(machine.log)
+            check(len(said) == 1 and re.fullmatch(sentence, said[0]),
+                  f"expected {sentence!r}, got {said}")
+            return machine.log
 
 
 def is_low_copy(dump):
@@ -114,13 +117,44 @@ def without_nx_and_pat_the_switch_works_too():
 @suite.case
 def five_levels_on_a_processor_that_lacks_them_are_refused():
     refuses(["paging_mode: 5level"], "the configuration asks for 5 levels of paging, but the "
-                                     "processor has only 4 (no LA57)", cpu=NONE)
+                                     "processor has only 4 \(no LA57\)", cpu=NONE)
 
 
 @suite.case
 def limits_that_contradict_each_other_are_refused():
     refuses(["min_paging_mode: 5level", "max_paging_mode: 4level"],
             "the configuration asks for at least 5 levels of paging, and for at most 4")
+
+
+@suite.case
+def without_free_memory_below_4_gib_the_depth_cannot_change():
+    refuses(["paging_mode: 5level"],
+            r"to change the number of paging levels the trampoline \(4 KiB\) must lie below "
+            r"0x100000000, and no piece of free memory there is large enough",
+            words="no-low", memory="5G")
+
+
+@suite.case
+def where_pages_cannot_be_executed_the_firmware_is_asked_to_let_the_copy():
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
+        image = state.make(folder, "esp", "attributes", {
+            "kernel.elf": stub.read(),
+            "hoist.conf": disk.config("/kernel.elf") + b"paging_mode: 5level\n"})
+        with Machine([Disk(image)]) as machine:
+            machine.expect_status(STATUS_PASSED)
+            check(errors(machine.log) == [] and CR4[5] in machine.log, "no five levels")
+            said = re.findall(r"^state: (.*)$", machine.log, re.MULTILINE)
+            check(said == ["attributes", "executable"], f"the firmware was asked for {said}")
+
+
+@suite.case
+def a_copy_that_cannot_be_made_executable_is_told_and_given_back_as_it_was():
+    log = refuses(["paging_mode: 5level"],
+                  r"the code at 0x[0-9a-f]+ that changes the number of paging levels cannot be made "
+                  r'executable; the firmware says "access denied" \(status 0x800000000000000f\)',
+                  words="no-execute")
+    said = re.findall(r"^state: (.*)$", log, re.MULTILINE)
+    check(said == ["no-execute", "writable"], f"the firmware was asked for {said}")
 
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     void (*set)(EFI_BOOT_SERVICES *services);
 } words[] = {
-    {"five-levels", change_to_five_levels},
-    {"registers", use_registers},
-    {"interrupts", use_interrupts},
+    {"five-levels", change_to_five_levels}, {"registers", use_registers},
+    {"interrupts", use_interrupts},         {"attributes", enforce_attributes},
+    {"no-execute", refuse_attributes},      {"no-low", hide_low_memory},
 };
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
@@ -101,6 +101,7 @@ static EFI_STATUS run_loader(EFI_HANDLE image, EFI_BOOT_SERVICES *services, void
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     static char text[WORDS_LIMIT_BYTES];
+    static EFI_BOOT_SERVICES original;
     EFI_BOOT_SERVICES *services = system_table->BootServices;
     EFI_GUID image_guid = LOADED_IMAGE_PROTOCOL;
     EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
@@ -110,6 +111,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     void *loader = NULL;
     UINTN text_bytes = sizeof(text) - 1;
     UINTN loader_bytes = LOADER_LIMIT_BYTES;
+    EFI_STATUS status;
 
     if (services->HandleProtocol(image, &image_guid, (void **)&self) != EFI_SUCCESS ||
         services->HandleProtocol(self->DeviceHandle, &volume_guid, (void **)&file_system) !=
@@ -122,6 +124,10 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
         return EFI_LOAD_ERROR;
     }
     volume->Close(volume);
+    original = *services;
     set_states(text, services);
-    return run_loader(image, services, loader, loader_bytes);
+    status = run_loader(image, services, loader, loader_bytes);
+    /* The firmware goes on without this program. */
+    *services = original;
+    return status;
 }
