@@ -7,6 +7,7 @@ No firmware here starts with five, so a program of the tests (state/) switches t
 starts the loader. That the tables in use are the ones printed is test_matrix.py's to say.
 """
 
+import contextlib
 import re
 
 from support import disk, paths, state
@@ -21,6 +22,7 @@ CR4 = {4: "CR4 is as documented (20)", 5: "CR4 is as documented (1020)"}
 suite = Suite()
 
 
+@contextlib.contextmanager
 def run(wishes, firmware_levels=4, kernel=None, **options):
     """Boots the stub and returns the log. The wishes are lines of the configuration."""
     with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
@@ -41,7 +43,7 @@ def run(wishes, firmware_levels=4, kernel=None, **options):
 
 def boots(wishes, levels, firmware_levels=4, **options):
     """The stub passes with so many levels; the dump."""
-    for log in run(wishes, firmware_levels, **options):
+    with run(wishes, firmware_levels, **options) as log:
         check(errors(log) == [] and "\nFAIL" not in log, f"errors: {errors(log)}")
         check_once(log)
         check(CR4[levels] in log, f"CR4 does not have {levels} levels")
