@@ -115,6 +115,9 @@ static void without_a_note_nothing_is_wished(void **state)
     add_note("Hoist kernel", 1, 20, 4);
     add_note("hoist", 1, 20, 4);
     add_note("Hois", 1, 20, 4);
+    add_note("Hoist", 9, 20, 4);
+    put_32(size_bytes - 20 - 8 - 12, 8); /* of eight bytes, zeroes and all: somebody else's name */
+    size_bytes += 12;                    /* a note without a name ends the section */
     assert_true(read_notes(4));
     assert_memory_equal(&image.wishes, &none, sizeof(none));
 }
