@@ -53,6 +53,14 @@ static inline void write_msr(uint32_t number, uint64_t value)
                      : "memory");
 }
 
+static inline uint64_t read_cr3(void)
+{
+    uint64_t value;
+
+    __asm__ volatile("movq %%cr3, %0" : "=r"(value));
+    return value;
+}
+
 static inline uint64_t read_cr4(void)
 {
     uint64_t value;

@@ -2,6 +2,15 @@
 /* Finding, copying and entering the page of enter.S. */
 #include "trampoline.h"
 
+#include "hoist.h"
+#include "port.h"
+
+/* Of the firmware's page tables (SDM volume 3, section 4.5). */
+#define ENTRY_ADDRESS UINT64_C(0x000ffffffffff000)
+#define ENTRY_LARGE   (UINT64_C(1) << 7)
+#define ENTRY_NX      (UINT64_C(1) << 63)
+#define INDEX_MASK    511u
+
 /* UEFI 2.10, section 37.4; gnu-efi does not know it. */
 #define MEMORY_ATTRIBUTE_GUID                              \
     {                                                      \
@@ -31,36 +40,9 @@ static struct {
     UINT64 old_bits;
 } changed;
 
-static bool is_copy(const struct plan_frames *page)
-{
-    return page->pa != (uint64_t)(uintptr_t)enter_page;
-}
-
 static uint64_t offset_of(const unsigned char *label)
 {
     return (uint64_t)(label - enter_page);
-}
-
-bool trampoline_take(struct pages_map *pages, bool changes_depth, struct plan_frames *page,
-                     struct problem *problem)
-{
-    const struct memory_request request = {
-        .size_bytes = sizeof(enter_page),
-        .alignment_bytes = MEMORY_PAGE_BYTES,
-        .lowest = MEMORY_LOWEST_BYTES,
-        .end = TRAMPOLINE_END_BYTES,
-        .from_top = true,
-    };
-
-    *page = (struct plan_frames){(uint64_t)(uintptr_t)enter_page, sizeof(enter_page)};
-    if (!changes_depth) {
-        return true;
-    }
-    if (!memory_map_pick(&pages->map, &request, &page->pa)) {
-        return problem_set(problem, PROBLEM_DEPTH_NO_LOW, text_of("trampoline"), request.size_bytes,
-                           request.end);
-    }
-    return pages_take_code(pages, &request, "trampoline", &page->pa, problem);
 }
 
 /* First read-only, then executable: never both writable and executable. */
@@ -85,26 +67,79 @@ static EFI_STATUS make_executable(const struct plan_frames *page)
                : protocol->clear(protocol, page->pa, page->size_bytes, EFI_MEMORY_XP);
 }
 
+/* Whether the tables in use let the page be executed: not every firmware that forbids it has the
+ * protocol. */
+static bool is_executable(uint64_t address)
+{
+    uint64_t entry = read_cr3();
+    unsigned level = (read_cr4() & HOIST_ENTRY_CR4_LA57) != 0 ? 5 : 4;
+
+    do {
+        level--;
+        entry = ((
+            const uint64_t *)(uintptr_t)(entry &
+                                         ENTRY_ADDRESS))[address >> (12 + 9 * level) & INDEX_MASK];
+        if ((entry & ENTRY_NX) != 0) {
+            return false;
+        }
+    } while (level != 0 && (level > 2 || (entry & ENTRY_LARGE) == 0));
+    return true;
+}
+
+/* A copy with its state in it, where that is not NULL. EFI_SUCCESS: it can be executed. */
+static EFI_STATUS write_copy(const struct plan_frames *page, const struct enter_state *state)
+{
+    unsigned char *copy = (unsigned char *)(uintptr_t)page->pa;
+    struct enter_state *copied =
+        (struct enter_state *)(void *)(copy + offset_of(enter_copied_state));
+    EFI_STATUS status;
+
+    __builtin_memcpy(copy, enter_page, sizeof(enter_page));
+    if (state != NULL) {
+        *copied = *state;
+        copied->back = (uint32_t)(page->pa + offset_of(enter_back));
+        copied->back_selector = ENTER_SWITCH_CODE;
+    }
+    status = make_executable(page);
+    return status == EFI_SUCCESS && !is_executable(page->pa) ? EFI_ACCESS_DENIED : status;
+}
+
+bool trampoline_take(struct pages_map *pages, bool changes_depth, struct plan_frames *page,
+                     struct problem *problem)
+{
+    struct memory_request request = {
+        .size_bytes = sizeof(enter_page),
+        .alignment_bytes = MEMORY_PAGE_BYTES,
+        .lowest = MEMORY_LOWEST_BYTES,
+        .end = TRAMPOLINE_END_BYTES,
+        .from_top = true,
+    };
+
+    page->size_bytes = sizeof(enter_page);
+    if (!memory_map_pick(&pages->map, &request, &page->pa)) {
+        if (changes_depth) {
+            return problem_set(problem, PROBLEM_DEPTH_NO_LOW, text_of("trampoline"),
+                               request.size_bytes, request.end);
+        }
+        request.end = MEMORY_END_BYTES;
+    }
+    if (!pages_take_code(pages, &request, "trampoline", &page->pa, problem)) {
+        return false;
+    }
+    if (!changes_depth && write_copy(page, NULL) != EFI_SUCCESS) {
+        trampoline_give_back();
+        page->pa = (uint64_t)(uintptr_t)enter_page;
+    }
+    return true;
+}
+
 bool trampoline_prepare(const struct plan_frames *page, const struct enter_state *state,
                         struct problem *problem)
 {
-    unsigned char *copy = (unsigned char *)(uintptr_t)page->pa;
-    struct enter_state *copied;
-    EFI_STATUS status;
+    const EFI_STATUS status = state->new_cr4 != 0 ? write_copy(page, state) : EFI_SUCCESS;
 
-    if (!is_copy(page)) {
-        return true;
-    }
-    __builtin_memcpy(copy, enter_page, sizeof(enter_page));
-    copied = (struct enter_state *)(void *)(copy + offset_of(enter_copied_state));
-    *copied = *state;
-    copied->back = (uint32_t)(page->pa + offset_of(enter_back));
-    copied->back_selector = ENTER_SWITCH_CODE;
-    status = make_executable(page);
-    if (status != EFI_SUCCESS) {
-        return problem_set(problem, PROBLEM_DEPTH_NOT_EXECUTABLE, text_of(""), page->pa, status);
-    }
-    return true;
+    return status == EFI_SUCCESS ||
+           problem_set(problem, PROBLEM_DEPTH_NOT_EXECUTABLE, text_of(""), page->pa, status);
 }
 
 void trampoline_give_back(void)
@@ -115,6 +150,7 @@ void trampoline_give_back(void)
     if (protocol != NULL) {
         protocol->set(protocol, changed.pa, sizeof(enter_page), changed.old_bits & bits);
         protocol->clear(protocol, changed.pa, sizeof(enter_page), ~changed.old_bits & bits);
+        changed.protocol = NULL;
     }
 }
 
@@ -123,7 +159,7 @@ _Noreturn void trampoline_enter(const struct plan_frames *page, const struct ent
     void (*const enter)(const struct enter_state *) =
         (void (*)(const struct enter_state *))(uintptr_t)page->pa;
 
-    if (is_copy(page)) {
+    if (state->new_cr4 != 0) {
         state = (const struct enter_state *)(uintptr_t)(page->pa + offset_of(enter_copied_state));
     }
     enter(state);

@@ -105,8 +105,6 @@ def limits_are_enough_to_switch():
 
 @suite.case
 def with_the_loader_above_4_gib_the_switch_happens_below():
-    image, = boots([], 4, memory="5G").find("trampoline")
-    check(image.pa >> 32 != 0, f"the loader itself is at {image.pa:x}, so this shows nothing")
     is_low_copy(boots(["paging_mode: 5level"], 5, memory="5G"))
     is_low_copy(boots(["paging_mode: 4level"], 4, firmware_levels=5, memory="5G"))
 
@@ -147,6 +145,17 @@ def where_pages_cannot_be_executed_the_firmware_is_asked_to_let_the_copy():
             check(errors(machine.log) == [] and CR4[5] in machine.log, "no five levels")
             said = re.findall(r"^state: (.*)$", machine.log, re.MULTILINE)
             check(said == ["attributes", "executable"], f"the firmware was asked for {said}")
+
+
+@suite.case
+def without_a_change_of_depth_the_page_runs_in_its_place_where_no_other_may():
+    with paths.scratch_folder() as folder, open(paths.STUB, "rb") as stub:
+        image = state.make(folder, "esp", "no-execute", {"kernel.elf": stub.read()})
+        with Machine([Disk(image)]) as machine:
+            machine.expect_status(STATUS_PASSED)
+            page, = Dump(machine.log).find("trampoline")
+            handoff, = Dump(machine.log).find("hand-off")
+            check(page.pa + page.size != handoff.pa, f"the page is a copy, at {page.pa:x}")
 
 
 @suite.case

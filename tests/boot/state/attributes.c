@@ -150,11 +150,21 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
     return status;
 }
 
+static struct protocol protocol = {get, set, clear};
+static EFI_HANDLE handle;
+
+void forget_attributes(EFI_BOOT_SERVICES *table)
+{
+    EFI_GUID guid = ATTRIBUTE_GUID;
+
+    if (handle != NULL) {
+        table->UninstallProtocolInterface(handle, &guid, &protocol);
+    }
+}
+
 void enforce_attributes(EFI_BOOT_SERVICES *table)
 {
-    static struct protocol protocol = {get, set, clear};
     EFI_GUID guid = ATTRIBUTE_GUID;
-    EFI_HANDLE handle = NULL;
 
     services = table;
     allocate_really = table->AllocatePages;

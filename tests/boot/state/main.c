@@ -129,5 +129,6 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     status = run_loader(image, services, loader, loader_bytes);
     /* The firmware goes on without this program. */
     *services = original;
+    forget_attributes(services);
     return status;
 }

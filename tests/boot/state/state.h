@@ -29,6 +29,7 @@ void use_registers(EFI_BOOT_SERVICES *services);
 void use_interrupts(EFI_BOOT_SERVICES *services);
 void enforce_attributes(EFI_BOOT_SERVICES *services);
 void refuse_attributes(EFI_BOOT_SERVICES *services);
+void forget_attributes(EFI_BOOT_SERVICES *services);
 void hide_low_memory(EFI_BOOT_SERVICES *services);
 
 #endif
