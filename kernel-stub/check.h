@@ -50,6 +50,7 @@ void check_memory(const struct hoist_handoff *handoff);     /* check_memory.c */
 void check_tables(const struct hoist_handoff *handoff);     /* check_tables.c */
 void check_modules(const struct hoist_handoff *handoff);    /* check_modules.c */
 void check_firmware(const struct hoist_handoff *handoff);   /* check_firmware.c */
+void check_runtime(const struct hoist_handoff *handoff);    /* check_runtime.c */
 
 /* check_framebuffer.c: true when there is a framebuffer and all that is told about it holds. */
 bool check_framebuffer(const struct hoist_handoff *handoff);

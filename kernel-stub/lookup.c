@@ -87,7 +87,11 @@ uint64_t lookup_physical(const struct hoist_handoff *handoff, uint64_t va)
 
 bool lookup_is_direct(const struct hoist_handoff *handoff, const struct hoist_mapped_range *mapping)
 {
-    return mapping->virtual_base - mapping->physical_base == handoff->direct_map_offset;
+    const struct hoist_memory_range *range = lookup_memory(handoff, mapping->physical_base);
+
+    /* Runtime services lie there too, where they are mapped. */
+    return mapping->virtual_base - mapping->physical_base == handoff->direct_map_offset &&
+           range != NULL && lookup_is_ram(range->type);
 }
 
 const struct hoist_memory_range *lookup_memory(const struct hoist_handoff *handoff,

@@ -57,6 +57,7 @@ static bool main_run_checks(const struct hoist_handoff *handoff)
     check_firmware(handoff);
     screen = check_framebuffer(handoff);
     check_handoff_times(handoff);
+    check_runtime(handoff);
     return screen;
 }
 

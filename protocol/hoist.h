@@ -200,7 +200,7 @@ struct hoist_handoff {
     struct hoist_framebuffer framebuffer;
 
     uint64_t rsdp_physical; /* ACPI 2.0 or later where present, else 1.0; 0: none; may be no RAM */
-    uint64_t efi_system_table_physical; /* runtime services are not mapped */
+    uint64_t efi_system_table_physical; /* see HOIST_FLAG_RUNTIME_MAPPED */
 
     uint64_t tsc_hz; /* 0: unknown */
     uint64_t loader_start_tsc;

@@ -181,6 +181,16 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
     input->levels = boot->cpu.paging.levels;
     input->wx_strict = options->wx != CONFIG_WX_PROTOCOL;
     boot->planned.count = boot->pages.map.count;
+    if (options->runtime) {
+        boot->runtime = (struct runtime_source){
+            .memory = &boot->pages.map,
+            .raw = {.descriptors = boot->pages.raw,
+                    .size_bytes = boot->pages.raw_size_bytes,
+                    .descriptor_size_bytes = boot->pages.descriptor_size_bytes},
+            .attributes = runtime_read_attributes(system_tables_memory_attributes()),
+        };
+        input->runtime = &boot->runtime;
+    }
     if (!take_memory(boot, problem) ||
         !trampoline_take(&boot->pages, boot->changes_depth, &input->trampoline, problem)) {
         return false;
@@ -282,6 +292,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->tsc_hz = boot->cpu.tsc_hz;
     body->loader_start_tsc = boot->start_tsc;
     body->paging_levels = boot->cpu.paging.levels;
+    body->flags |= boot->input.runtime != NULL ? HOIST_FLAG_RUNTIME_MAPPED : 0;
     body->flags |= boot->input.wx_strict ? HOIST_FLAG_WX_STRICT : 0;
 }
 

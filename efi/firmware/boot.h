@@ -31,6 +31,7 @@ struct boot {
     struct kernel kernel;
     struct modules modules;
     struct plan_input input;
+    struct runtime_source runtime;
     struct plan plan;
     struct plan_places places;
     struct hoist_space space;

@@ -17,6 +17,7 @@ static const char *const part_names[] = {
     [PLAN_PART_HANDOFF] = "hand-off",
     [PLAN_PART_FRAMEBUFFER] = "framebuffer",
     [PLAN_PART_DIRECT_MAP] = "direct map",
+    [PLAN_PART_RUNTIME] = "runtime services",
 };
 
 /* The largest leaf where the types by the MTRRs change in ways that mtrr_next_change() cannot see. */
@@ -159,8 +160,15 @@ static struct hoist_extent extent_of(const struct plan_range *range)
 size_t plan_capacity(const struct plan_input *input)
 {
     const size_t others = input->kernel->segment_count + OTHER_RANGES;
+    struct runtime_region region;
+    size_t runtime_count = 0;
+    uint64_t cursor = 0;
 
-    return others + input->memory->count + CUTS_AT_2M + 2 * others + 4 * input->mtrr->count;
+    while (input->runtime != NULL && runtime_next(input->runtime, &cursor, &region)) {
+        runtime_count++;
+    }
+    return runtime_count + others + input->memory->count + CUTS_AT_2M + 2 * others +
+           4 * input->mtrr->count;
 }
 
 bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_places *places,
@@ -169,7 +177,8 @@ bool plan_make(struct plan *plan, const struct plan_input *input, struct plan_pl
     *places = (struct plan_places){0};
     plan->count = 0;
     if (!add_kernel(plan, input, problem) || !plan_add_window(plan, input, places, problem) ||
-        !plan_add_direct_map(plan, input, places, problem)) {
+        !plan_add_direct_map(plan, input, places, problem) ||
+        !plan_add_runtime(plan, input, places, problem)) {
         return false;
     }
     sort_by_va(plan);

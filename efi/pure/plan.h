@@ -24,6 +24,7 @@
 #include "memory_map.h"
 #include "mtrr.h"
 #include "problem.h"
+#include "runtime.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -39,7 +40,8 @@ enum plan_part {
     PLAN_PART_STACK,
     PLAN_PART_HANDOFF,
     PLAN_PART_FRAMEBUFFER,
-    PLAN_PART_DIRECT_MAP
+    PLAN_PART_DIRECT_MAP,
+    PLAN_PART_RUNTIME
 };
 
 struct plan_range {
@@ -73,6 +75,7 @@ struct plan_input {
     const struct mtrr *mtrr;
     unsigned levels; /* of the page tables: 4 or 5 */
     bool wx_strict;  /* what is read-only, or executable, is so in the direct map too */
+    const struct runtime_source *runtime; /* NULL: runtime services are not mapped */
     struct plan_frames stack;
     struct plan_frames handoff;
     struct plan_frames trampoline;

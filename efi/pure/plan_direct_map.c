@@ -2,6 +2,8 @@
 /* The direct map: where it lies, and which rights each piece of RAM gets in it. */
 #include "plan_parts.h"
 
+#include "print.h"
+
 #define LOW_LIMIT_BYTES UINT64_C(0x200000) /* MTRRs may differ by the page below */
 
 /* One entry of the root table, with four levels as with five: the kernel is stepped over by them. */
@@ -16,16 +18,21 @@ struct stretch {
     bool read_only;
 };
 
-static uint64_t ram_end(const struct memory_map *memory)
+/* Runtime services may lie above all RAM. */
+static uint64_t highest_end(const struct plan_input *input)
 {
+    struct runtime_region region;
+    uint64_t runtime_end = 0;
     uint64_t end = 0;
     struct memory_range ram;
     size_t cursor = 0;
 
-    while (memory_map_next_ram(memory, &cursor, &ram)) {
+    while (memory_map_next_ram(input->memory, &cursor, &ram)) {
         end = ram.base + ram.size_bytes;
     }
-    return end;
+    while (input->runtime != NULL && runtime_next(input->runtime, &runtime_end, &region)) {
+    }
+    return end > runtime_end ? end : runtime_end;
 }
 
 /* The lowest range of the plan in [start, start + size_bytes); NULL: all of it is free. */
@@ -73,7 +80,7 @@ static uint64_t find_base(const struct plan *plan, uint64_t start, uint64_t size
 static bool place(const struct plan *plan, const struct plan_input *input,
                   struct plan_places *places, struct problem *problem)
 {
-    const uint64_t size_bytes = ram_end(input->memory);
+    const uint64_t size_bytes = highest_end(input);
     const struct plan_range *in_the_way;
 
     places->direct_map_va = find_base(plan, PLAN_DIRECT_MAP_LOWEST, size_bytes, &in_the_way);
@@ -165,6 +172,28 @@ bool plan_add_direct_map(struct plan *plan, const struct plan_input *input,
     }
     while (memory_map_next_ram(input->memory, &cursor, &ram)) {
         if (!add_ram(plan, input, places->direct_map_va, &ram, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool plan_add_runtime(struct plan *plan, const struct plan_input *input,
+                      const struct plan_places *places, struct problem *problem)
+{
+    struct runtime_region region;
+    uint64_t cursor = 0;
+
+    while (input->runtime != NULL && runtime_next(input->runtime, &cursor, &region)) {
+        struct plan_range range = {.part = PLAN_PART_RUNTIME,
+                                   .va = places->direct_map_va + region.pa,
+                                   .pa = region.pa,
+                                   .size_bytes = region.size_bytes,
+                                   .access = region.access,
+                                   .largest = HOIST_LEAF_4K};
+
+        print_to(range.name, sizeof(range.name), "%s", region.name);
+        if (!plan_add(plan, input, &range, problem)) {
             return false;
         }
     }

@@ -29,6 +29,10 @@ bool plan_add(struct plan *plan, const struct plan_input *input, const struct pl
 bool plan_add_window(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                      struct problem *problem);
 
+/* The runtime services' regions, in the direct map's place, which must be known by now. */
+bool plan_add_runtime(struct plan *plan, const struct plan_input *input,
+                      const struct plan_places *places, struct problem *problem);
+
 /* RAM, with the rights that what is planned so far leaves it: so this comes last. */
 bool plan_add_direct_map(struct plan *plan, const struct plan_input *input,
                          struct plan_places *places, struct problem *problem);

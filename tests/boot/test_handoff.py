@@ -37,6 +37,7 @@ def the_clock_is_handed_over_and_a_large_stack_without_a_screen_when_asked_for()
     dump = Dump(log)
     check([one.size for one in dump.find("stack")] == [(1028 << 10)], "the stack's size")
     check(dump.find("framebuffer") == [], "the framebuffer is mapped")
+    check("runtime code" not in log and "all runtime regions" not in log, "runtime services are mapped unasked")
 
 
 @suite.case
@@ -47,6 +48,18 @@ def a_resolution_is_set_when_the_screen_has_it_and_warned_of_otherwise():
     check(re.fullmatch(r"none of the screen's \d+ modes is 1000x700; the nearest is 1024x768x32; "
                        "the screen stays as it is", warnings(log)[0]), warnings(log))
     check("fit together (1280 x 800, 32 bits" in log, "the screen did not stay as it was")
+
+
+@suite.case
+def runtime_services_are_mapped_when_asked_for_and_the_firmware_can_be_moved_there():
+    log = boot(["runtime: yes"], arguments=["-rtc", f"base={CLOCK}"])
+    for words in ("all runtime regions are mapped", "SetVirtualAddressMap succeeds (0)", "tells the time (2024-",
+                  "the SMBIOS entry point adds up to 0"):
+        check(f"{words}" in log, f"the stub did not say {words!r}")
+    dump = Dump(log)
+    code, data = dump.find("runtime code"), dump.find("runtime data")
+    check(any(one.executable for one in code) and not any(one.executable for one in data), "who is executable")
+    check(not any(one.writable and one.executable for one in code), "a page is writable and executable")
 
 
 def bad(sentence, line):
