@@ -65,7 +65,7 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-st
 # each function: what the loader does not use of the page tables is left out.
 EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -g -gdwarf-4 $(FREESTANDING) \
 	-fshort-wchar -mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
-ROOM_OPTIMISE = $(if $(filter paging/%,$<),-O2,-Os)
+ROOM_OPTIMISE = $(if $(filter paging/%,$<),-O2,-Oz)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
 	-fno-pic $(WARNINGS) $(PATHS)
 

@@ -135,8 +135,9 @@ static void rights_check_executing(const struct hoist_handoff *handoff)
 }
 
 /*
- * The last byte is a breakpoint, and free for a return instruction where it can be written: the
- * trampoline has done its work.
+ * The last byte is a breakpoint, or the first half of an instruction whose other half is not mapped,
+ * and free for a return instruction where it can be written: the trampoline has done its work. Where
+ * the page could not be executed, the fault would be at that byte.
  */
 static void rights_check_trampoline(const struct hoist_handoff *handoff)
 {
@@ -149,10 +150,11 @@ static void rights_check_trampoline(const struct hoist_handoff *handoff)
     }
     check_faults("the trampoline cannot be written", PROBE_WRITE, last, RIGHTS_WRITE_FAULT);
     rights_execute(handoff, last);
-    if (fault_record.happened && fault_record.vector != CPU_VECTOR_BREAKPOINT) {
+    if (fault_record.happened && fault_record.vector != CPU_VECTOR_BREAKPOINT &&
+        (fault_record.vector != CPU_VECTOR_PAGE_FAULT || fault_record.cr2 != last + 1)) {
         check_fail("the trampoline can be executed: expected no fault at %lx, got vector %lx, "
-                   "error code %lx",
-                   last, fault_record.vector, fault_record.error_code);
+                   "error code %lx, CR2 %lx",
+                   last, fault_record.vector, fault_record.error_code, fault_record.cr2);
     } else {
         check_pass("the trampoline can be executed (%lx)", last);
     }

@@ -160,5 +160,3 @@ switch_gdt:
     .globl enter_copied_state
 enter_copied_state:
     .fill STATE_BYTES, 1, 0
-
-    .balign 4096, 0xcc /* breakpoints: nothing in the rest of the page is meant to run */

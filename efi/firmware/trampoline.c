@@ -67,18 +67,20 @@ static EFI_STATUS make_executable(const struct plan_frames *page)
                : protocol->clear(protocol, page->pa, page->size_bytes, EFI_MEMORY_XP);
 }
 
-/* Whether the tables in use let the page be executed: not every firmware that forbids it has the
- * protocol. */
+/*
+ * Whether the tables in use let the page be executed: not every firmware that forbids it has the
+ * protocol.
+ */
 static bool is_executable(uint64_t address)
 {
     uint64_t entry = read_cr3();
     unsigned level = (read_cr4() & HOIST_ENTRY_CR4_LA57) != 0 ? 5 : 4;
 
     do {
+        const uint64_t *table = (const uint64_t *)(uintptr_t)(entry & ENTRY_ADDRESS);
+
         level--;
-        entry = ((
-            const uint64_t *)(uintptr_t)(entry &
-                                         ENTRY_ADDRESS))[address >> (12 + 9 * level) & INDEX_MASK];
+        entry = table[address >> (12 + 9 * level) & INDEX_MASK];
         if ((entry & ENTRY_NX) != 0) {
             return false;
         }
