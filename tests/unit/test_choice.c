@@ -48,6 +48,14 @@ static void every_entry_of_64_has_its_number(void **state)
     }
 }
 
+static void the_last_of_ten_can_be_reached(void **state)
+{
+    (void)state;
+    begin(10, 3);
+    assert_step('1', CHOICE_MOVED, 1);
+    assert_step('0', CHOICE_DONE, 10);
+}
+
 static void a_digit_that_no_number_begins_with_boots_the_marked_entry(void **state)
 {
     (void)state;
@@ -99,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_digit_is_enough_where_there_are_nine_entries),
         cmocka_unit_test(every_entry_of_64_has_its_number),
+        cmocka_unit_test(the_last_of_ten_can_be_reached),
         cmocka_unit_test(a_digit_that_no_number_begins_with_boots_the_marked_entry),
         cmocka_unit_test(a_number_that_no_entry_has_starts_again),
         cmocka_unit_test(the_arrows_move_the_mark_around_the_list),

@@ -94,8 +94,14 @@ static void a_size_is_digits_and_a_letter(void **state)
     };
     static const char *const bad[] = {"",   "K",   "64KB", "64 K", "0x1000",
                                       "-1", "64T", "1.5M", "4kx"};
-    static const char *const outside[] = {
-        "0", "4095", "3K", "1099511627777", "1025G", "18446744073709555712", "18014398509481985K"};
+    static const char *const outside[] = {"0",
+                                          "4095",
+                                          "3K",
+                                          "1099511627777",
+                                          "1025G",
+                                          "17179869185G",
+                                          "18446744073709555712",
+                                          "18014398509481985K"};
     char bytes[100];
 
     (void)state;
