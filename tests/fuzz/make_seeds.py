@@ -215,6 +215,13 @@ CONFIG_SEEDS = {
     "good-crlf": SAMPLE.replace("\n", "\r\n").encode(),
     "good-byte-order-mark": b"\xef\xbb\xbf" + SAMPLE.encode(),
     "good-no-last-line-end": b"/T\npath: /x",
+    "good-options": b"/T\nresolution: 1024x768x32\nstack: 64K\nframebuffer: no\nkaslr: yes\npaging_mode: 5level\n"
+                    b"max_paging_mode: 5level\nmin_paging_mode: 4level\nwx: protocol\nearly_faults: no\nruntime: yes\n",
+    "good-modules": b"/T\nmodule_path: /a\nmodule_cmdline: x\nmodule_path: /b\nmodule_string:\n# module_path: /c\n",
+    "module-path-empty": b"/T\nmodule_path:\n",
+    "choice": b"/T\nwx: off\n",
+    "size": b"/T\nstack: 1T\n",
+    "resolution": b"/T\nresolution: 1024\n",
     "good-wait": b"TIMEOUT: No\n/T\n",
     "good-umlauts": "/Größe €\npath: /ä/€\n".encode(),
     "warnings": b"path: /x\nquiet: yes\n/T\nserial: no\ncolour: red\npath: /a\npath: /b\n",
