@@ -58,6 +58,7 @@ def check_all(mapping, has_nx=True):
     check_handoff(mapping)
     check_translations(mapping)
     check_memory(mapping)
+    check_aliases(mapping)
 
 
 def check_raw(mapping):
@@ -132,6 +133,20 @@ def _merged(ranges):
         else:
             found.append([start, end])
     return found
+
+
+def check_aliases(mapping):
+    """No frame can be written by one address and executed by another, where the processor has NX."""
+    if not mapping.tables.has_nx:
+        return
+    leaves = mapping.tables.leaves
+    text = _merged((leaf.pa, leaf.pa + leaf.size) for leaf in leaves if leaf.executable)
+    check(text, "nothing can be executed")
+    for leaf in leaves:
+        if leaf.writable:
+            check(not any(start < leaf.pa + leaf.size and leaf.pa < end for start, end in text),
+                  f"the leaf of {leaf.size:x} bytes at {leaf.va:x} to {leaf.pa:x} can be written, and "
+                  "part of it executed by another address")
 
 
 def check_memory(mapping):
