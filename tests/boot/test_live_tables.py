@@ -44,7 +44,8 @@ def check_cpu(name, cpu):
 def run(cpu_name, levels):
     with paths.scratch_folder() as folder:
         image = disk.make(folder, "esp", {
-            "hoist.conf": disk.config("/live.elf", cmdline=str(levels)),
+            # It writes to the frames of its own code by the direct map.
+            "hoist.conf": disk.config("/live.elf", cmdline=str(levels)) + b"wx: protocol\n",
             "live.elf": live.kernel()})
         with Machine([Disk(image)], cpu_name, "512M", monitor=True) as machine:
             for name in STOPS:
