@@ -61,11 +61,11 @@ ROOM_STUB := -Iprotocol -Ikernel-stub
 
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
 	-mgeneral-regs-only
-# The page tables are built for speed; the rest of the loader, which waits for the firmware, for size. A section for
-# each function: what the loader does not use of the page tables is left out.
+# The loop that fills tables is built for speed; the rest of the loader, which waits for the firmware, for size. A
+# section for each function: what the loader does not use of the page tables is left out.
 EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -g -gdwarf-4 $(FREESTANDING) \
 	-fshort-wchar -mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
-ROOM_OPTIMISE = $(if $(filter paging/%,$<),-O2,-Oz)
+ROOM_OPTIMISE = $(if $(filter paging/fill.c,$<),-O2,-Oz)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
 	-fno-pic $(WARNINGS) $(PATHS)
 
@@ -75,7 +75,7 @@ PAGING_SOURCES := $(wildcard paging/*.c)
 PURE_SOURCES := $(wildcard efi/pure/*.c)
 FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
 # What the loader's own last words share with the fault reporter.
-LAST_WORDS_SOURCES := efi/reporter/font.c efi/reporter/screen.c efi/reporter/uart.c
+LAST_WORDS_SOURCES := efi/reporter/descriptors.c efi/reporter/font.c efi/reporter/screen.c efi/reporter/uart.c
 EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(FIRMWARE_SOURCES) \
 	$(LAST_WORDS_SOURCES))
 
@@ -92,6 +92,31 @@ $(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(EFI_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
+
+# The fault reporter: a program of its own that runs at any address, carried along as bytes. The linker refuses what
+# would have to be relocated.
+REPORTER_SOURCES := $(wildcard efi/reporter/*.c efi/reporter/*.S)
+REPORTER_OBJECTS := $(patsubst %,$(BUILD)/reporter/%.o,$(REPORTER_SOURCES))
+REPORTER := $(BUILD)/reporter/reporter.elf
+REPORTER_FLAGS = --target=x86_64-unknown-none-elf -std=c17 -Oz -g -gdwarf-4 $(FREESTANDING) -fno-builtin -fpie \
+	-fvisibility=hidden -fdirect-access-external-data -fno-jump-tables -fno-asynchronous-unwind-tables \
+	-ffunction-sections -fdata-sections $(WARNINGS) $(PATHS)
+
+$(REPORTER_OBJECTS): $(BUILD)/reporter/%.o: % Makefile | deps
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(REPORTER_FLAGS) $(ROOM_REPORTER) $(DEPENDENCIES) -c $< -o $@
+
+$(REPORTER): $(REPORTER_OBJECTS) efi/reporter/reporter.ld
+	$(call say,LINK,$@)
+	$(Q)ld.lld -pie --no-dynamic-linker -z text -z norelro --gc-sections -e reporter_entries \
+		-T efi/reporter/reporter.ld -o $@ $(REPORTER_OBJECTS)
+
+$(BUILD)/reporter/text.bin $(BUILD)/reporter/rodata.bin: $(BUILD)/reporter/%.bin: $(REPORTER)
+	$(Q)$(OBJCOPY) -O binary -j .$* $< $@
+
+$(BUILD)/efi/efi/firmware/reporter_image.S.o: ROOM = $(ROOM_FIRMWARE) -I$(BUILD)/reporter
+$(BUILD)/efi/efi/firmware/reporter_image.S.o: $(BUILD)/reporter/text.bin $(BUILD)/reporter/rodata.bin
 
 # Linked once, with debug information, for gdb. The names of the inputs must not depend on the place: relative paths,
 # sorted by wildcard.
@@ -169,13 +194,14 @@ debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kern
 
 # ---- tests on the host -----------------------------------------------------------------------------------------
 
-HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES)
+# Of the reporter all that neither needs the machine nor stops it.
+HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES) $(addprefix efi/reporter/,descriptors.c font.c line.c screen.c words.c)
 SUPPORT_SOURCES := $(wildcard tests/unit/support/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 PROPERTY_SOURCES := $(wildcard tests/property/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
-HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Itests/unit -Itests/unit/support
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # $(1): a compiler; everything is built once by each.
@@ -313,8 +339,8 @@ format: | deps-lint ## lay the C files out by .clang-format
 lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Iprotocol -Iefi/pure -Iefi/firmware -Ikernel-stub \
-		$(filter %.c,$(HOST_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
+		-Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Iefi/firmware -Ikernel-stub \
+		$(filter %.c,$(HOST_SOURCES) $(REPORTER_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
 clean: ## remove build/
@@ -323,6 +349,6 @@ clean: ## remove build/
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
 
--include $(EFI_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
+-include $(EFI_OBJECTS:.o=.d) $(REPORTER_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
 -include $(HOST_LIBRARY_gcc:.o=.d) $(HOST_LIBRARY_clang:.o=.d)
 -include $(wildcard $(BUILD)/host/*/tests/*/*.d)

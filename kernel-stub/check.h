@@ -44,6 +44,7 @@ void check_mappings(const struct hoist_handoff *handoff);   /* check_mappings.c 
 void check_image(const struct hoist_handoff *handoff);      /* check_image.c */
 void check_state(const struct hoist_handoff *handoff);      /* check_state.c */
 void check_registers(void);                                 /* check_registers.c */
+void check_reporter(const struct hoist_handoff *handoff);   /* check_reporter.c */
 void check_rights(const struct hoist_handoff *handoff);     /* check_rights.c */
 void check_absent(const struct hoist_handoff *handoff);     /* check_absent.c */
 void check_memory(const struct hoist_handoff *handoff);     /* check_memory.c */

@@ -67,6 +67,7 @@ kernel_entry:
     movw %gs, entry_state + ENTRY_STATE_SEGMENT + 10(%rip)
     sgdt entry_state + ENTRY_STATE_GDTR(%rip)
     sidt entry_state + ENTRY_STATE_IDTR(%rip)
+    str entry_state + ENTRY_STATE_TASK(%rip)
 
     /* RSP is still what a called function expects, and RDI still holds the hand-off. */
     xorl %ebp, %ebp

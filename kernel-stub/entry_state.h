@@ -20,6 +20,7 @@
 #define ENTRY_STATE_CR2     208
 #define ENTRY_STATE_FS_BASE 216
 #define ENTRY_STATE_GS_BASE 224
+#define ENTRY_STATE_TASK    232
 
 #ifndef __ASSEMBLER__
 
@@ -78,6 +79,7 @@ struct entry_state {
     uint64_t cr2;
     uint64_t fs_base;
     uint64_t gs_base;
+    uint16_t task; /* TR's selector */
 };
 
 _Static_assert(offsetof(struct entry_state, rflags) == ENTRY_STATE_RFLAGS, "entry.S relies on it");
@@ -95,6 +97,7 @@ _Static_assert(offsetof(struct entry_state, fs_base) == ENTRY_STATE_FS_BASE,
                "entry.S relies on it");
 _Static_assert(offsetof(struct entry_state, gs_base) == ENTRY_STATE_GS_BASE,
                "entry.S relies on it");
+_Static_assert(offsetof(struct entry_state, task) == ENTRY_STATE_TASK, "entry.S relies on it");
 
 extern struct entry_state entry_state;
 

@@ -49,6 +49,7 @@ static bool main_run_checks(const struct hoist_handoff *handoff)
     check_image(handoff);
     check_state(handoff);
     check_registers();
+    check_reporter(handoff);
     check_rights(handoff);
     check_absent(handoff);
     check_memory(handoff);

@@ -14,16 +14,16 @@
  *     EFER    D00, or 500 on a CPU without NX: LME LMA NXE            HOIST_ENTRY_EFER
  *     RFLAGS  2          interrupts off, direction flag clear         HOIST_ENTRY_RFLAGS
  *     CS      28         64-bit code; DS ES FS GS SS 30, 64-bit data  HOIST_ENTRY_CS, _DS
- *     IDTR    base 0, limit 0: a fault before the kernel loads its own IDT resets the machine
+ *     IDTR    the loader's fault reporter; with `early_faults: no` base 0, limit 0
+ *     TR      38, the fault reporter's task                           HOIST_ENTRY_TR
  *     PAT     WB WT UC- UC WP WC UC- UC, where the CPU has one        HOIST_ENTRY_PAT
- *     GDTR    in the hand-off's memory, read-only; LDTR null, CR2 and CR8 0
+ *     GDTR    in the fault reporter's or the hand-off's memory, read-only; LDTR null, CR2, CR8 0
  *     DR7     400, DR6 FFFF0FF0, DR0 to DR3 0                         HOIST_ENTRY_DR7, _DR6
  *     x87     control word 37F; MXCSR 1F80                            HOIST_ENTRY_FCW, _MXCSR
  *     MSRs    FS_BASE, GS_BASE and KERNEL_GS_BASE 0
  *
  * CR4.OSFXSR is clear: no SSE before the kernel sets it. Interrupt controllers send nothing with a
- * vector of the firmware's: docs/protocol.md has the details. TR and MTRRs are as the firmware left
- * them.
+ * vector of the firmware's: docs/protocol.md has the details. MTRRs are as the firmware left them.
  *
  * Every pointer in here is a virtual address that the loader's page tables map. The structure and
  * all that it points to are mapped read-only, lie in memory of type HOIST_MEMORY_LOADER, and stay
@@ -64,6 +64,7 @@ extern "C" {
 #define HOIST_ENTRY_MXCSR    UINT32_C(0x1f80)
 #define HOIST_ENTRY_CS       UINT16_C(0x28)
 #define HOIST_ENTRY_DS       UINT16_C(0x30)
+#define HOIST_ENTRY_TR       UINT16_C(0x38)
 
 /* What a range of physical memory is. Numbers unknown to a kernel are to be taken as reserved. */
 enum hoist_memory_type {

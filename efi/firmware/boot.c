@@ -4,6 +4,7 @@
 
 #include "clock.h"
 #include "console.h"
+#include "faults.h"
 #include "framebuffer.h"
 #include "graphics.h"
 #include "leave.h"
@@ -66,7 +67,20 @@ static bool take_table_frames(struct boot *boot, struct plan_frames *frames,
     return true;
 }
 
-/* Stack, hand-off and the lists that the plan needs. */
+/* In the same 2 MiB as stack and hand-off, as long as there is room. */
+static bool take_reporter(struct boot *boot, struct problem *problem)
+{
+    struct plan_reporter *reporter = &boot->input.reporter;
+
+    if (!boot->entry.options->early_faults) {
+        return true;
+    }
+    faults_measure(reporter);
+    return take_at_top(boot, reporter->frames.size_bytes, "fault reporter", &reporter->frames,
+                       problem);
+}
+
+/* Stack, hand-off, fault reporter and the lists that the plan needs. */
 static bool take_memory(struct boot *boot, struct problem *problem)
 {
     const struct memory_map *map = &boot->pages.map;
@@ -85,6 +99,7 @@ static bool take_memory(struct boot *boot, struct problem *problem)
     if (!take_at_top(boot, stack_size(boot), "stack", &boot->input.stack, problem) ||
         !take_at_top(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->input.handoff,
                      problem) ||
+        !take_reporter(boot, problem) ||
         !pages_take_anywhere(map_bytes + plan_bytes, "plan", &memory, problem)) {
         return false;
     }
@@ -259,6 +274,20 @@ static void hand_raw_map_over(struct boot *boot)
     body->efi_descriptor_version = pages->descriptor_version;
 }
 
+/* Without a reporter the GDT is the hand-off's, and there is no IDT. */
+static void install_reporter(struct boot *boot)
+{
+    const uint64_t *segments = (const uint64_t *)(uintptr_t)boot->input.handoff.pa;
+
+    boot->tables = (struct faults_tables){.gdt = boot->handoff.gdt_va,
+                                          .gdt_limit = HANDOFF_GDT_ENTRIES * sizeof(*segments) - 1};
+    if (boot->places.reporter_va != 0) {
+        boot->tables = faults_install(&boot->input.reporter, boot->places.reporter_va,
+                                      boot->handoff.body, segments, boot->entry.path);
+        boot->handoff.body->flags |= HOIST_FLAG_EARLY_FAULTS;
+    }
+}
+
 void boot_prepare_handoff(struct boot *boot)
 {
     void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
@@ -294,6 +323,7 @@ void boot_prepare_handoff(struct boot *boot)
     body->paging_levels = boot->cpu.paging.levels;
     body->flags |= boot->input.runtime != NULL ? HOIST_FLAG_RUNTIME_MAPPED : 0;
     body->flags |= boot->input.wx_strict ? HOIST_FLAG_WX_STRICT : 0;
+    install_reporter(boot);
 }
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)

@@ -11,6 +11,7 @@
 #include "cpu.h"
 #include "enter.h"
 #include "entry.h"
+#include "faults.h"
 #include "handoff.h"
 #include "hoist_paging.h"
 #include "interrupts.h"
@@ -41,6 +42,7 @@ struct boot {
     struct handoff_room handoff_room; /* what the hand-off's frames were taken for */
     struct handoff handoff;
     struct interrupts interrupts;
+    struct faults_tables tables; /* GDT and IDT that the kernel is entered with */
     uint64_t start_tsc;
     uint64_t phase_tsc; /* when the phase that is under way began */
     uint64_t phase_ticks[HOIST_PHASE_COUNT];

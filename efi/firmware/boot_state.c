@@ -45,11 +45,11 @@ bool boot_prepare_entry(struct boot *boot, struct problem *problem)
         .cr4 = HOIST_ENTRY_CR4 | (depth_bit ^ other_depth),
         .efer = HOIST_ENTRY_EFER | (cpu->has_nx ? HOIST_ENTRY_EFER_NXE : 0),
         .pat = boot->cpu.has_pat ? HOIST_ENTRY_PAT : 0,
-        .gdt = boot->handoff.gdt_va,
         .stack = boot->places.stack_va + boot->input.stack.size_bytes,
         .handoff = boot->handoff.body_va,
         .entry = boot->kernel.image.entry,
         .new_cr4 = boot->changes_depth ? HOIST_ENTRY_CR4 | depth_bit : 0,
+        .tables = boot->tables,
     };
     interrupts_find(&boot->interrupts, boot->handoff.body->rsdp_physical);
     return trampoline_prepare(&boot->input.trampoline, &boot->enter, problem);

@@ -112,6 +112,11 @@ void console_show_details(bool on)
     details_reach_console = on;
 }
 
+bool console_wants_serial(void)
+{
+    return serial_is_wanted;
+}
+
 void console_use_screen(const struct hoist_framebuffer *shown)
 {
     framebuffer = *shown;

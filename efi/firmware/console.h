@@ -28,6 +28,8 @@ void console_use_serial(bool on);
 /* Whether details go wherever all else goes. Off after console_open(). */
 void console_show_details(bool on);
 
+bool console_wants_serial(void);
+
 /*
  * The framebuffer for what is said once the firmware cannot be used any more, by its physical
  * address: the firmware's tables map it there. All zero: there is none. `shown` is copied.

@@ -16,20 +16,23 @@
 #define STATE_CR4     16
 #define STATE_EFER    24
 #define STATE_PAT     32
-#define STATE_GDT     40
-#define STATE_STACK   48
-#define STATE_HANDOFF 56
-#define STATE_ENTRY   64
-#define STATE_NEW_CR4 72
-#define STATE_BACK    80
-#define STATE_BYTES   88
+#define STATE_STACK   40
+#define STATE_HANDOFF 48
+#define STATE_ENTRY   56
+#define STATE_NEW_CR4 64
+#define STATE_BACK    72
+#define STATE_GDT     80
+#define STATE_TASK    88
+#define STATE_IDT     96
+#define STATE_LIMITS  104
+#define STATE_BYTES   112
 
 #define MSR_EFER 0xc0000080
 #define MSR_PAT  0x277
 
-#define GDT_LIMIT     55 /* seven entries */
 #define CODE_SELECTOR 0x28
 #define DATA_SELECTOR 0x30
+#define TASK_SELECTOR 0x38
 #define RFLAGS_ENTRY  2
 
 /* Of the page's own GDT. */
@@ -72,6 +75,9 @@ enter_page:
     jne change_depth
 enter_with_depth:
     movq STATE_GDT(%rsi), %r8
+    movq STATE_TASK(%rsi), %r12
+    movq STATE_IDT(%rsi), %r13
+    movl STATE_LIMITS(%rsi), %r14d
     movq STATE_STACK(%rsi), %r9
     movq STATE_HANDOFF(%rsi), %rdi
     movq STATE_ENTRY(%rsi), %r10
@@ -80,12 +86,20 @@ enter_with_depth:
 
     movq %r9, %rsp
     subq $16, %rsp
-    movw $GDT_LIMIT, 6(%rsp)
+    movw %r14w, 6(%rsp)
+    testq %r12, %r12
+    jz 4f
+    movq %r12, 8(%rsp)
+    lgdt 6(%rsp)
+    movl $TASK_SELECTOR, %eax
+    ltr %ax
+4:
     movq %r8, 8(%rsp)
     lgdt 6(%rsp)
-    movq $0, (%rsp)
-    movq $0, 8(%rsp)
-    lidt (%rsp)
+    shrl $16, %r14d
+    movw %r14w, 6(%rsp)
+    movq %r13, 8(%rsp)
+    lidt 6(%rsp)
     movl $DATA_SELECTOR, %eax
     movl %eax, %ds
     movl %eax, %es

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "faults.h"
+
 /* Of 64-bit code, in the GDT of enter.S's page. */
 #define ENTER_SWITCH_CODE UINT32_C(0x10)
 
@@ -16,20 +18,22 @@ struct enter_state {
     uint64_t cr4; /* with LA57 as the firmware has it */
     uint64_t efer;
     uint64_t pat;   /* 0: the CPU has no PAT */
-    uint64_t gdt;   /* from here on: virtual addresses in the kernel's address space */
-    uint64_t stack; /* its top, 16-byte aligned */
+    uint64_t stack; /* from here on: virtual addresses; its top, 16-byte aligned */
     uint64_t handoff;
     uint64_t entry;
     uint64_t new_cr4; /* with LA57 as the kernel gets it; 0: as the firmware has it */
     uint32_t back;    /* with new_cr4: enter_back in the page's copy */
     uint32_t back_selector;
+    struct faults_tables tables;
 };
 
 _Static_assert(offsetof(struct enter_state, pat) == 32, "enter.S");
-_Static_assert(offsetof(struct enter_state, entry) == 64, "enter.S");
-_Static_assert(offsetof(struct enter_state, new_cr4) == 72, "enter.S");
-_Static_assert(offsetof(struct enter_state, back) == 80, "enter.S");
-_Static_assert(sizeof(struct enter_state) == 88, "enter.S");
+_Static_assert(offsetof(struct enter_state, entry) == 56, "enter.S");
+_Static_assert(offsetof(struct enter_state, new_cr4) == 64, "enter.S");
+_Static_assert(offsetof(struct enter_state, back) == 72, "enter.S");
+_Static_assert(offsetof(struct enter_state, tables.gdt) == 80, "enter.S");
+_Static_assert(offsetof(struct enter_state, tables.gdt_limit) == 104, "enter.S");
+_Static_assert(sizeof(struct enter_state) == 112, "enter.S");
 
 /*
  * One page that holds nothing but the way into the kernel, so that nothing else needs an identity

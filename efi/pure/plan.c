@@ -4,8 +4,11 @@
 
 #include "print.h"
 
-/* Trampoline, stack, hand-off, framebuffer, and two more where relro cuts a segment in three. */
-#define OTHER_RANGES 6u
+/*
+ * Trampoline, stack, hand-off, three of the reporter, framebuffer, and two more where relro cuts a
+ * segment in three.
+ */
+#define OTHER_RANGES 9u
 /* Low memory is cut off from the direct map. */
 #define CUTS_AT_2M 1u
 
@@ -15,6 +18,7 @@ static const char *const part_names[] = {
     [PLAN_PART_TRAMPOLINE] = "trampoline",
     [PLAN_PART_STACK] = "stack",
     [PLAN_PART_HANDOFF] = "hand-off",
+    [PLAN_PART_REPORTER] = "fault reporter",
     [PLAN_PART_FRAMEBUFFER] = "framebuffer",
     [PLAN_PART_DIRECT_MAP] = "direct map",
     [PLAN_PART_RUNTIME] = "runtime services",

@@ -9,7 +9,7 @@
  *     ffff800000000000   direct map: RAM, and RAM alone, at this plus its physical address; higher,
  *                        in steps of 512 GiB, where the kernel is in the way
  *     ffffffff40000000   the loader's window: guard page, stack, guard page, hand-off, guard page,
- *                        framebuffer; lower, by whole gigabytes, where the kernel is in the way or
+ *                        fault reporter, guard page, framebuffer; lower, by whole gigabytes, where the kernel is in the way or
  *                        one gigabyte is too small
  *     the kernel         where it was linked, plus the slide where it can be moved
  *
@@ -39,6 +39,7 @@ enum plan_part {
     PLAN_PART_TRAMPOLINE,
     PLAN_PART_STACK,
     PLAN_PART_HANDOFF,
+    PLAN_PART_REPORTER,
     PLAN_PART_FRAMEBUFFER,
     PLAN_PART_DIRECT_MAP,
     PLAN_PART_RUNTIME
@@ -68,6 +69,16 @@ struct plan_frames {
     uint64_t size_bytes;
 };
 
+/*
+ * The fault reporter: text, data and stacks, whole pages one behind the other. Behind the data one
+ * page is left out of the address space.
+ */
+struct plan_reporter {
+    struct plan_frames frames;
+    uint64_t text_bytes;
+    uint64_t data_bytes;
+};
+
 struct plan_input {
     const struct elf_image *kernel;
     uint64_t kernel_pa;              /* of the image's first page */
@@ -78,6 +89,7 @@ struct plan_input {
     const struct runtime_source *runtime; /* NULL: runtime services are not mapped */
     struct plan_frames stack;
     struct plan_frames handoff;
+    struct plan_reporter reporter;
     struct plan_frames trampoline;
     struct plan_frames framebuffer;
     uint8_t framebuffer_cache; /* HOIST_WRITE_COMBINING, or HOIST_UNCACHED on a CPU without PAT */
@@ -88,6 +100,7 @@ struct plan_places {
     uint64_t direct_map_va;
     uint64_t stack_va;
     uint64_t handoff_va;
+    uint64_t reporter_va; /* of its text; 0: there is no reporter */
     uint64_t framebuffer_va;
 };
 

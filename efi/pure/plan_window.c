@@ -23,6 +23,7 @@ static uint64_t align_up(uint64_t value, uint64_t alignment_bytes)
 struct layout {
     uint64_t stack;
     uint64_t handoff;
+    uint64_t reporter;
     uint64_t framebuffer;
     uint64_t size_bytes;
 };
@@ -38,6 +39,10 @@ static struct layout lay_out(const struct plan_input *input)
     layout.stack = MEMORY_PAGE_BYTES;
     layout.handoff = layout.stack + input->stack.size_bytes + MEMORY_PAGE_BYTES;
     layout.size_bytes = layout.handoff + input->handoff.size_bytes + MEMORY_PAGE_BYTES;
+    if (input->reporter.frames.size_bytes != 0) {
+        layout.reporter = layout.size_bytes;
+        layout.size_bytes += input->reporter.frames.size_bytes + 2 * MEMORY_PAGE_BYTES;
+    }
     if (input->framebuffer.size_bytes != 0) {
         layout.framebuffer = align_up(layout.size_bytes, HOIST_SIZE_2M) +
                              (input->framebuffer.pa & (HOIST_SIZE_2M - 1));
@@ -90,6 +95,44 @@ static bool add(struct plan *plan, const struct plan_input *input, const struct 
     return frames->size_bytes == 0 || plan_add(plan, input, &range, problem);
 }
 
+/* A part of its own for each of its rights, and a guard page before the stacks. */
+static bool add_reporter(struct plan *plan, const struct plan_input *input, uint64_t va,
+                         struct problem *problem)
+{
+    const struct plan_reporter *reporter = &input->reporter;
+    const uint64_t data = reporter->text_bytes;
+    const uint64_t stacks = data + reporter->data_bytes;
+    const struct plan_range pieces[] = {
+        {.name = "reporter text",
+         .va = va,
+         .pa = 0,
+         .size_bytes = data,
+         .access = hoist_kernel_text()},
+        {.name = "reporter data",
+         .va = va + data,
+         .pa = data,
+         .size_bytes = reporter->data_bytes,
+         .access = hoist_kernel_rodata()},
+        {.name = "reporter stacks",
+         .va = va + stacks + MEMORY_PAGE_BYTES,
+         .pa = stacks,
+         .size_bytes = reporter->frames.size_bytes - stacks,
+         .access = hoist_kernel_data()},
+    };
+
+    for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+        struct plan_range piece = pieces[i];
+
+        piece.part = PLAN_PART_REPORTER;
+        piece.pa += reporter->frames.pa;
+        piece.largest = HOIST_LEAF_4K;
+        if (reporter->frames.size_bytes != 0 && !plan_add(plan, input, &piece, problem)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool plan_add_window(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                      struct problem *problem)
 {
@@ -107,6 +150,7 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     }
     places->stack_va = window + layout.stack;
     places->handoff_va = window + layout.handoff;
+    places->reporter_va = input->reporter.frames.size_bytes == 0 ? 0 : window + layout.reporter;
     places->framebuffer_va = input->framebuffer.size_bytes == 0 ? 0 : window + layout.framebuffer;
     return add(plan, input, &input->trampoline,
                (struct plan_range){.name = "trampoline",
@@ -129,6 +173,7 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
                                    .access = hoist_kernel_rodata(),
                                    .largest = HOIST_LEAF_4K},
                problem) &&
+           add_reporter(plan, input, places->reporter_va, problem) &&
            add(plan, input, &input->framebuffer,
                (struct plan_range){
                    .name = "framebuffer",

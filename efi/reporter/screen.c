@@ -119,7 +119,7 @@ void screen_write(struct screen *screen, const char *string)
         return;
     }
     for (; *string != '\0'; string++) {
-        if (screen->column == screen->columns) {
+        if (screen->column == screen->columns && *string != '\n') {
             end_line(screen);
         }
         if (screen->line_is_clear == 0) {

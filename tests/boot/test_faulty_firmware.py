@@ -22,7 +22,7 @@ NO_MEMORY = re.compile(rf"the firmware gave no memory for the (.+) \(\d+ \w+\); 
                        rf"the firmware refused 16 places for the (.+), the last of "
                        rf"\d+ \w+ at 0x[0-9a-f]+; {OUT}")
 # What the loader needs memory for, in any case.
-STEPS = {"configuration", "memory map", "kernel", "stack", "hand-off", "plan", "page tables"}
+STEPS = {"configuration", "memory map", "kernel", "stack", "hand-off", "fault reporter", "plan", "page tables"}
 PAUSE = "hoist: back to the firmware after a key"
 
 suite = Suite()

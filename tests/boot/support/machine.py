@@ -151,6 +151,12 @@ class Machine:
                 check(left > 0, f"the time limit came before {words!r}")
                 self._news.wait(left)
 
+    def wait_until(self, condition):
+        """Waits until the condition, a function, holds: for a guest that says nothing."""
+        while not condition():
+            check(time.monotonic() < self._deadline, "the time limit came before what was waited for")
+            time.sleep(0.2)
+
     def type(self, keys):
         """Sends characters to the serial port, as a terminal does."""
         self._process.stdin.write(keys.encode())

@@ -67,8 +67,12 @@ static bool add_window(struct promise *promise)
 {
     const struct plan_input *input = &machine.input;
     const struct plan_frames *screen = &input->framebuffer;
+    const struct plan_reporter *reporter = &input->reporter;
+    const uint64_t stacks = reporter->text_bytes + reporter->data_bytes;
     const uint64_t handoff = 2 * PAGE + input->stack.size_bytes;
-    uint64_t size = handoff + input->handoff.size_bytes + PAGE;
+    const uint64_t text = handoff + input->handoff.size_bytes + PAGE;
+    const uint64_t reporter_end = text + (stacks == 0 ? 0 : reporter->frames.size_bytes + 2 * PAGE);
+    uint64_t size = reporter_end;
     uint64_t window;
     struct extent *extent;
 
@@ -92,8 +96,18 @@ static bool add_window(struct promise *promise)
     }
     add(promise, window + PAGE, input->stack.pa, input->stack.size_bytes)->writable = true;
     add(promise, window + handoff, input->handoff.pa, input->handoff.size_bytes);
+    if (stacks != 0) {
+        const uint64_t pa = reporter->frames.pa;
+
+        add(promise, window + text, pa, reporter->text_bytes)->executable = true;
+        add(promise, window + text + reporter->text_bytes, pa + reporter->text_bytes,
+            reporter->data_bytes);
+        add(promise, window + text + stacks + PAGE, pa + stacks,
+            reporter->frames.size_bytes - stacks)
+            ->writable = true;
+    }
     if (screen->size_bytes != 0) {
-        uint64_t va = window + handoff + input->handoff.size_bytes + PAGE;
+        uint64_t va = window + reporter_end;
 
         while (va % (2 * MIB) != 0) {
             va += PAGE;

@@ -203,6 +203,15 @@ static void place_all(void)
     input->stack = place(PAGE + pages_below(40), pages_below(512));
     input->handoff = place(PAGE + pages_below(40), pages_below(512));
     input->trampoline = place(PAGE, pages_below(512));
+    input->reporter = (struct plan_reporter){{0, 0}, 0, 0};
+    if (one_in(2)) {
+        struct plan_reporter *reporter = &input->reporter;
+
+        reporter->text_bytes = PAGE + pages_below(3);
+        reporter->data_bytes = PAGE + pages_below(2);
+        reporter->frames = place(
+            reporter->text_bytes + reporter->data_bytes + PAGE + pages_below(8), pages_below(512));
+    }
     if (one_in(20)) { /* two of them in one place */
         input->stack.pa = one_in(2) ? input->kernel_pa + pages_below(300) : input->trampoline.pa;
         machine.is_orderly = false;
