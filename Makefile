@@ -303,9 +303,51 @@ BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/w
 BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
 	$(BUILD)/bench/$(variant)/workloads)
 
-.PHONY: bench
+# ---- what a boot costs -----------------------------------------------------------------------------------------
+
+# Kernels that read the clock by their first instruction, as long as their names say, and a loader that does only what
+# the firmware forces on it, to hold the real one against.
+BENCH_BOOT := $(BUILD)/bench/boot
+BENCH_KERNELS := $(BENCH_BOOT)/18k.elf $(BENCH_BOOT)/16m.elf $(BENCH_BOOT)/64m.elf
+BENCH_FLOOR := $(BENCH_BOOT)/floor.efi
+BENCH_GATED += $(BENCH_KERNELS) $(BENCH_FLOOR)
+
+# The first two pages are code and constants.
+$(BENCH_BOOT)/18k.o: private PAYLOAD = 0x4800-0x2000
+$(BENCH_BOOT)/16m.o: private PAYLOAD = 0x1000000-0x2000
+$(BENCH_BOOT)/64m.o: private PAYLOAD = 0x4000000-0x2000
+$(BENCH_KERNELS:.elf=.o): tests/bench/boot/entry.S Makefile | deps
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(STUB_FLAGS) '-DPAYLOAD_BYTES=($(PAYLOAD))' -c $< -o $@
+
+$(BENCH_BOOT)/kernel.o: tests/bench/boot/kernel.c Makefile | deps
+	$(call say,BENCH,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(STUB_FLAGS) $(ROOM_STUB) $(DEPENDENCIES) -c $< -o $@
+
+$(BENCH_KERNELS): %.elf: %.o $(BENCH_BOOT)/kernel.o tests/bench/boot/kernel.ld
+	$(call say,LINK,$@)
+	$(Q)ld.lld -static -T tests/bench/boot/kernel.ld -z max-page-size=0x1000 -o $@ $< $(BENCH_BOOT)/kernel.o
+	$(Q)$(OBJCOPY) --strip-all --strip-sections $@
+
+$(BENCH_BOOT)/floor.o: private ROOM = $(ROOM_FIRMWARE)
+$(BENCH_BOOT)/floor.o: tests/bench/boot/floor.c Makefile | deps
+	$(call say,BENCH,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(EFI_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
+
+$(BENCH_FLOOR): $(BENCH_BOOT)/floor.o
+	$(call say,LINK,$@)
+	$(Q)lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -out:$@ $^
+
+-include $(BENCH_BOOT)/kernel.d $(BENCH_BOOT)/floor.d
+
+.PHONY: bench bench-boot
 bench: $(BENCH_PROGRAMS) ## measure the page tables: a table, and build/bench/paging.json
 	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/run
+
+bench-boot: $(LOADER) $(BENCH_KERNELS) $(BENCH_FLOOR) ## measure a boot, in instructions: a table, and build/bench/boot.json
+	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/boot/run
 
 # ---- mutants ---------------------------------------------------------------------------------------------------
 
