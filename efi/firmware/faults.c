@@ -27,6 +27,11 @@ void faults_measure(struct plan_reporter *reporter)
     reporter->frames.size_bytes = header()->end - MEMORY_PAGE_BYTES; /* without the guard page */
 }
 
+static void copy(unsigned char *target, const unsigned char *start, const unsigned char *end)
+{
+    __builtin_memcpy(target, start, (size_t)(end - start));
+}
+
 static void configure(struct reporter_config *config, const struct hoist_handoff *handoff,
                       struct text kernel_name)
 {
@@ -52,9 +57,8 @@ struct faults_tables faults_install(const struct plan_reporter *reporter, uint64
                                               va + header()->stacks};
 
     __builtin_memset(memory, 0, reporter->frames.size_bytes);
-    __builtin_memcpy(memory, reporter_text, (size_t)(reporter_text_end - reporter_text));
-    __builtin_memcpy(memory + header()->constants, reporter_constants,
-                     (size_t)(reporter_constants_end - reporter_constants));
+    copy(memory, reporter_text, reporter_text_end);
+    copy(memory + header()->constants, reporter_constants, reporter_constants_end);
     descriptors_fill(data, &places, segments);
     configure(&data->config, handoff, kernel_name);
     /* Needed once, before any of the stacks: at the low end of one. */

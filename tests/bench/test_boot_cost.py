@@ -33,7 +33,7 @@ LIMITS = {SHOWN: 5000000, UNSEEN: 4000000, LARGE: 12000000}
 # of which calls to the firmware for memory are some 40,000.
 PLAN_AND_BUILD_LIMIT = 200000
 
-TABLE_FRAMES_LIMIT = 18
+TABLE_FRAMES_LIMIT = 17
 
 # Stack, tables, hand-off, both lists and the firmware's map; the image itself is not in it.
 LOADER_BYTES_LIMIT = 512 << 10
