@@ -48,11 +48,14 @@ static uint64_t random_place(void)
 static uint64_t with_gap(uint64_t mask, unsigned lowest)
 {
     const unsigned bits = machine.mtrr.physical_bits;
-    const unsigned size = lowest + (unsigned)random_below(bits - lowest - 2);
+    const unsigned size = lowest + (unsigned)random_below(one_in(3) ? bits - lowest - 2 : 6);
 
     mask = address_bits() & ~((UINT64_C(1) << size) - 1);
     if (one_in(3)) { /* written for a CPU that has fewer bits */
         return mask & ((UINT64_C(1) << (size + 1 + random_below(bits - size - 1))) - 1);
+    }
+    if (one_in(2)) { /* ranges that are everywhere */
+        return (mask & random_number() & random_number()) | UINT64_C(1) << size;
     }
     for (unsigned i = 0; i < 3; i++) {
         mask &= ~(UINT64_C(1) << (size + 1 + random_below(bits - size - 1)));
