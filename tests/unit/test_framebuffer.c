@@ -210,6 +210,51 @@ static void four_gigabytes_are_the_most(void **state)
     assert_int_equal(f.problem.kind, PROBLEM_SCREEN_TOO_LARGE);
 }
 
+static void its_lines_and_its_size_follow_from_its_pixels(void **state)
+{
+    struct hoist_framebuffer screen = {
+        .width_pixels = 800, .height_pixels = 600, .bits_per_pixel = 32};
+    struct problem problem;
+
+    (void)state;
+    assert_true(framebuffer_measure(&screen, 1024, 1024 * 600 * 4, &problem));
+    assert_int_equal(screen.pitch_bytes, 4096);
+    assert_int_equal(screen.size_bytes, 1024 * 600 * 4);
+    screen.bits_per_pixel = 24;
+    assert_true(framebuffer_measure(&screen, 800, UINT64_MAX, &problem));
+    assert_int_equal(screen.pitch_bytes, 2400);
+    assert_false(framebuffer_measure(&screen, 800, 800 * 600 * 3 - 1, &problem));
+    assert_int_equal(problem.kind, PROBLEM_SCREEN_SHORT);
+    assert_int_equal(problem.numbers[0], 800 * 600 * 3);
+    assert_int_equal(problem.numbers[1], 800 * 600 * 3 - 1);
+}
+
+static void a_shape_that_cannot_be_is_told_with_its_numbers(void **state)
+{
+    static const struct {
+        uint32_t width, height, line;
+        uint16_t bits;
+    } all[] = {
+        {0, 600, 800, 32},  {800, 0, 800, 32}, {800, 600, 799, 32},
+        {800, 600, 800, 0}, {0, 0, 0, 32},     {800, 600, UINT32_MAX, 32},
+    };
+    char sentence[PROBLEM_SENTENCE_CAPACITY];
+    struct problem problem;
+
+    (void)state;
+    for (size_t i = 0; i < LENGTH(all); i++) {
+        struct hoist_framebuffer screen = {.width_pixels = all[i].width,
+                                           .height_pixels = all[i].height,
+                                           .bits_per_pixel = all[i].bits};
+
+        assert_false(framebuffer_measure(&screen, all[i].line, UINT64_MAX, &problem));
+        assert_int_equal(problem.kind, PROBLEM_SCREEN_SHAPE);
+    }
+    problem_sentence(&problem, sentence, sizeof(sentence));
+    assert_string_equal(sentence, "the screen is not used: the firmware tells of 800 x 600 pixels "
+                                  "of 32 bits in lines of 4294967295 pixels");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -222,6 +267,8 @@ int main(void)
         cmocka_unit_test(it_may_reach_to_the_end_of_the_address_width_and_not_beyond),
         cmocka_unit_test(a_framebuffer_beyond_the_address_width_is_refused_by_its_numbers),
         cmocka_unit_test(four_gigabytes_are_the_most),
+        cmocka_unit_test(its_lines_and_its_size_follow_from_its_pixels),
+        cmocka_unit_test(a_shape_that_cannot_be_is_told_with_its_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
