@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "plan_chance.h"
 #include "plan_damage.h"
 #include "plan_judge.h"
 #include "plan_mtrr.h"

@@ -31,6 +31,34 @@ static struct extent *add(struct promise *promise, uint64_t va, uint64_t pa, uin
     return extent;
 }
 
+static bool is_relro(uint64_t va)
+{
+    const struct elf_range *relro = &machine.kernel.relro;
+
+    return va >= relro->va && va < relro->va + relro->size_bytes;
+}
+
+/* Pages of one segment, those that are read-only by the kernel's choice apart. */
+static void add_segment(struct promise *promise, const struct elf_segment *segment, uint64_t first,
+                        uint64_t end)
+{
+    while (first < end) {
+        const bool relro = is_relro(first);
+        uint64_t next = machine.kernel.relro.size_bytes == 0 ? end : first + PAGE;
+        struct extent *extent;
+
+        while (next < end && is_relro(next) == relro) {
+            next += PAGE;
+        }
+        extent = add(promise, first, machine.input.kernel_pa + first - machine.kernel.va_base,
+                     next - first);
+        extent->writable = segment->writable && !relro;
+        extent->executable = segment->executable && !relro;
+        extent->largest_bytes = 2 * MIB;
+        first = next;
+    }
+}
+
 /* Segments meet in pages; those are the first one's. */
 static void add_kernel(struct promise *promise)
 {
@@ -40,17 +68,12 @@ static void add_kernel(struct promise *promise)
         const struct elf_segment *segment = &machine.kernel.segments[i];
         const uint64_t end = ((segment->va + segment->size_bytes - 1) / PAGE + 1) * PAGE;
         uint64_t first = segment->va / PAGE * PAGE;
-        struct extent *extent;
 
         if (mapped_to > first) {
             first = mapped_to;
         }
         if (first < end) {
-            extent = add(promise, first, machine.input.kernel_pa + first - machine.kernel.va_base,
-                         end - first);
-            extent->writable = segment->writable;
-            extent->executable = segment->executable;
-            extent->largest_bytes = 2 * MIB;
+            add_segment(promise, segment, first, end);
             mapped_to = end;
         }
     }

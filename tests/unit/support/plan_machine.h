@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A random machine to boot on: its processor, memory, MTRRs, kernel and framebuffer. */
+/* A machine to boot on: its processor, memory, MTRRs, kernel and framebuffer. */
 #ifndef TEST_PLAN_MACHINE_H
 #define TEST_PLAN_MACHINE_H
 
@@ -13,7 +13,7 @@
 #define GIB    UINT64_C(0x40000000)
 #define DIRECT UINT64_C(0xffff800000000000)
 
-#define MACHINE_RANGES 40u
+#define MACHINE_RANGES 256u
 
 struct machine {
     struct hoist_cpu cpu;
@@ -26,8 +26,6 @@ struct machine {
 };
 
 extern struct machine machine;
-
-void machine_begin(void);
 
 /* Whether all of it is RAM: what the direct map holds. */
 bool machine_is_ram(uint64_t pa, uint64_t size_bytes);

@@ -9,9 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Random registers, for the memory that the machine already has. */
-void machine_begin_mtrr(void);
-
 /* The memory type of one page; 0xff: the SDM does not say. */
 unsigned machine_type_at(uint64_t pa);
 
