@@ -8,10 +8,8 @@
 #define HIGHEST_WINDOW UINT64_C(0xffffffff40000000)
 #define LOWEST_WINDOW  UINT64_C(0xffffff8000000000)
 
-#define MTRR_VALID   (UINT64_C(1) << 11)
-#define MTRR_ENABLED (UINT64_C(1) << 11)
-
-#define STEP (512 * GIB)
+#define MTRR_VALID (UINT64_C(1) << 11) /* and of IA32_MTRR_DEF_TYPE: enabled */
+#define STEP       (512 * GIB)
 
 /* Besides them there are what is high, and the framebuffer, which cuts one in two. */
 #define RANDOM_RANGES 32u
@@ -363,7 +361,7 @@ static void begin_mtrr(void)
     if (one_in(6)) {
         return;
     }
-    mtrr->default_type = types[random_below(sizeof types)] | (one_in(8) ? 0 : MTRR_ENABLED) |
+    mtrr->default_type = types[random_below(sizeof types)] | (one_in(8) ? 0 : MTRR_VALID) |
                          (one_in(2) ? UINT64_C(1) << 10 : 0);
     mtrr->count = random_below(one_in(10) ? 40 : 9);
     for (size_t i = 0; i < mtrr->count; i++) {
