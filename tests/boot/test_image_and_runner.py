@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 
-from support import paths
+from support import elf_maker, paths
 from support.dump import Dump, errors
 from support.machine import STATUS_PASSED, Disk, Machine, clean
 from support.tap import Suite, check
@@ -85,6 +85,17 @@ def the_runner_gives_1_when_a_check_failed():
 def the_runner_gives_3_and_the_reason_for_a_triple_fault():
     run(runner("--timeout", "90", paths.STUB), {RUNNER_RESET},
         ["hoist-stub: entered at", "triple fault"], "triple")
+
+
+@suite.case
+def the_runner_gives_3_and_the_report_for_a_fault_before_the_kernel_has_handlers():
+    with paths.scratch_folder() as folder:
+        kernel = os.path.join(folder, "fault.elf")
+        with open(kernel, "wb") as file:
+            file.write(elf_maker.build([elf_maker.code(data=bytes.fromhex("0f0b"))]))  # ud2
+        run(runner("--timeout", "90", kernel), {RUNNER_RESET},
+            ["hoist: early fault: invalid opcode (#UD)", "hoist: halted: ",
+             "a fault that no handler of its own took"])
 
 
 @suite.case
