@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds in corpus/ (elf, movable, config, paging_hostile): good files, and each kind of hostile one.
+"""Writes the seeds in corpus/ (elf, movable, config, paging_hostile, plan): good files, and each kind of hostile one.
 
 The seeds are committed, so this runs only when a kind is added: tests/fuzz/make_seeds.py. It writes the same bytes
 every time. The fuzzer starts from what is there; it does not need the script.
@@ -293,9 +293,85 @@ HOSTILE_SEEDS = {
 OPERATIONS_SEEDS = {f"chance-{length}": random.Random(length).randbytes(length) for length in (30, 100, 300, 1000, 3000)}
 
 
+FIVE_LEVELS, HAS_1G_PAGES, HAS_NX, STRICT, NO_PAT, HAS_SCREEN, LOW_KERNEL, HAS_LOW_START = (1 << i for i in range(8))
+USUAL = HAS_1G_PAGES | HAS_NX | STRICT | HAS_SCREEN
+MIB, GIB = 1 << 20, 1 << 30
+CONVENTIONAL, BOOT_DATA, ACPI_NVS, RUNTIME_DATA, RESERVED = 7, 4, 10, 6, 0
+UNCACHED, WRITE_COMBINING, WRITE_THROUGH, WRITE_BACK = 0, 1, 2, 4
+
+
+def machine(memory, pairs=(), segments=(), flags=USUAL, width=40, stride=48, va=BASE, screen=(0x80000000, 4 * MIB),
+            relro=(0, 0), default=0xC00 + WRITE_BACK):
+    """Input of fuzz_plan.c, by plan_input.h; types are indices of its list."""
+    header = struct.pack("<8B4Q2I", flags, width - 36, stride - 33, len(pairs), max(len(segments), 1) - 1, 15, 1, 20,
+                         default, va, *screen, *relro)
+    lines = [struct.pack("<IIQQQQ", kind, 0, base, 0, (end - base) // 4096, 0xF).ljust(stride, b"\0")
+             for kind, base, end in memory]
+    return header + b"".join(pairs) + b"".join(segments or KERNEL) + b"".join(lines)
+
+
+def pair(base, size, kind, gap=0, is_off=0):
+    return struct.pack("<BBBBIQ", size.bit_length() - 13, kind, is_off, 0, gap, base)
+
+
+def piece(size, rights, pages_before=0, is_on_page=1):
+    """A segment of the kernel; rights: 1 to write, 2 to execute."""
+    return struct.pack("<IHBB", size - 1, pages_before, rights, is_on_page)
+
+
+KERNEL = [piece(0x3000, 2), piece(0x1800, 0), piece(0x24000, 1)]
+PC = [(CONVENTIONAL, 0x1000, 0xA0000), (CONVENTIONAL, MIB, 8 * MIB), (ACPI_NVS, 8 * MIB, 9 * MIB),
+      (BOOT_DATA, 9 * MIB, 16 * MIB), (CONVENTIONAL, 16 * MIB, 0x1E000000), (RUNTIME_DATA, 0x1E000000, 0x1E100000),
+      (CONVENTIONAL, 0x1E100000, 512 * MIB)]
+LARGE = PC + [(CONVENTIONAL, 4 * GIB, 64 * GIB)]
+HOLE = [pair(3 * GIB, GIB, UNCACHED)]
+
+PLAN_SEEDS = {
+    "empty": b"",
+    "pc": machine(PC, HOLE, KERNEL),
+    "pc-no-screen": machine(PC, HOLE, KERNEL, flags=USUAL & ~HAS_SCREEN),
+    "large": machine(LARGE, HOLE, KERNEL),
+    "no-1g-pages": machine(PC + [(CONVENTIONAL, 4 * GIB, 6 * GIB)], HOLE, KERNEL, flags=USUAL & ~HAS_1G_PAGES),
+    "not-strict": machine(LARGE, HOLE, KERNEL, flags=USUAL & ~STRICT),
+    "no-nx-no-pat": machine(LARGE, HOLE, KERNEL, flags=HAS_1G_PAGES | STRICT | NO_PAT | HAS_SCREEN),
+    "five-levels": machine(LARGE, HOLE, KERNEL, flags=USUAL | FIVE_LEVELS, width=52),
+    "five-levels-low-kernel": machine(LARGE, HOLE, KERNEL, flags=USUAL | FIVE_LEVELS | LOW_KERNEL, width=52, va=0),
+    "five-levels-much-ram": machine(PC + [(CONVENTIONAL, 1 << 50, (1 << 50) + GIB)], HOLE, KERNEL,
+                                    flags=USUAL | FIVE_LEVELS, width=52),
+    "too-much-ram": machine(PC + [(CONVENTIONAL, 1 << 50, (1 << 50) + GIB)], HOLE, KERNEL, width=52),
+    "kernel-in-the-direct-map": machine(LARGE, HOLE, KERNEL, va=0xFFFF800000000000),
+    "kernel-in-the-window": machine(LARGE, HOLE, KERNEL, va=0xFFFFFFFF40000000),
+    "kernel-at-the-end": machine(LARGE, HOLE, KERNEL, va=0xFFFFFFFFFFFFF000),
+    "kernel-large-leaves": machine(LARGE, HOLE, [piece(2 * MIB, 2), piece(2 * MIB, 0), piece(2 * MIB, 1)]),
+    "kernel-shared-page": machine(PC, HOLE, [piece(0x1800, 2, is_on_page=0), piece(0x10, 2), piece(9, 1, 300)]),
+    "kernel-relro": machine(PC, HOLE, [piece(0x3000, 2), piece(0x24000, 1)], relro=(1, 3)),
+    "kernel-writes-its-code": machine(PC, HOLE, [piece(0x3000, 3)]),
+    "screen-in-ram": machine(LARGE, HOLE, KERNEL, screen=(0x10000123, 4 * MIB)),
+    "screen-high": machine(LARGE, HOLE, KERNEL, screen=(600 * GIB, 4 * MIB)),
+    "screen-beyond": machine(LARGE, HOLE, KERNEL, screen=((1 << 40) - MIB, 4 * MIB)),
+    "screen-huge": machine(LARGE, HOLE, KERNEL, screen=(600 * GIB, 8 * GIB)),
+    "screen-in-use": machine(LARGE, HOLE, KERNEL, screen=(0x1E000000, MIB)),
+    "types-in-ram": machine(LARGE, [pair(0x1D000000, MIB, UNCACHED), pair(8 * GIB, GIB, WRITE_THROUGH),
+                                    pair(9 * GIB + 4096, 4096, WRITE_COMBINING), pair(0, GIB, WRITE_BACK)], KERNEL),
+    "types-uncached-by-default": machine(LARGE, [pair(0, 32 * GIB, WRITE_BACK)] + HOLE, KERNEL, default=0xC00),
+    "types-off": machine(LARGE, [pair(8 * GIB, MIB, UNCACHED)], KERNEL, default=4),
+    "types-many": machine(LARGE, [pair(i * GIB, MIB, UNCACHED) for i in range(8, 23)], KERNEL),
+    "types-with-gap": machine([(CONVENTIONAL, 4 * MIB, 512 * MIB)], [
+        pair(2 * MIB, 2 * MIB, WRITE_BACK, gap=0x400), pair(7 * MIB, MIB, UNCACHED)], KERNEL, default=0xC00),
+    "types-with-small-gap": machine(PC[:3], [pair(0x5000, 0x1000, UNCACHED, gap=0x102)], KERNEL),
+    "map-short-descriptors": machine(PC, HOLE, KERNEL, stride=40)[:2] + b"\0" + machine(PC, HOLE, KERNEL)[3:],
+    "map-of-one-page": machine([(CONVENTIONAL, 0, 4096)], HOLE, KERNEL),
+    "map-without-ram": machine([(RESERVED, 0, GIB)], HOLE, KERNEL),
+    "map-unsorted": machine(PC[::-1] + [(RESERVED, 0x10000800, 0x10001800), (CONVENTIONAL, 0, GIB)], HOLE, KERNEL),
+    "map-beyond": machine(PC + [(CONVENTIONAL, (1 << 40) - MIB, (1 << 40) + MIB)], HOLE, KERNEL, stride=41),
+    "map-wraps": machine(PC + [(RESERVED, (1 << 64) - 4096, (1 << 64) + GIB)], HOLE, KERNEL, stride=96),
+}
+
+
 def main():
     for kind, seeds in (("elf", ELF_SEEDS), ("movable", MOVABLE_SEEDS), ("config", CONFIG_SEEDS),
-                        ("paging_hostile", HOSTILE_SEEDS), ("paging_operations", OPERATIONS_SEEDS)):
+                        ("paging_hostile", HOSTILE_SEEDS), ("paging_operations", OPERATIONS_SEEDS),
+                        ("plan", PLAN_SEEDS)):
         folder = CORPUS / kind
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in seeds.items():

@@ -50,6 +50,9 @@ void firmware_map_add(struct firmware_map *firmware, uint32_t type, uint64_t bas
                       uint64_t page_count);
 struct memory_source firmware_map_source(const struct firmware_map *firmware);
 
+/* Whether every page in [base, end) is in a descriptor of RAM, and no byte in a descriptor of anything else. */
+bool firmware_map_is_ram(const struct firmware_map *firmware, uint64_t base, uint64_t end);
+
 void read_map_open(struct read_map *lists, size_t capacity);
 void read_map_close(struct read_map *lists);
 
