@@ -52,10 +52,10 @@ bool framebuffer_pages(const struct hoist_framebuffer *framebuffer, const struct
     end = (start + size_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
     for (size_t i = 0; i < map->count; i++) {
         const struct memory_range *range = &map->ranges[i];
-        const bool is_page_0 = range->base == 0;
+        const bool has_page_0 = base == 0 && range->base == 0;
 
         if (range->base < end && range->base + range->size_bytes > base &&
-            (is_page_0 || !may_hold_a_screen(range->kind))) {
+            (has_page_0 || !may_hold_a_screen(range->kind))) {
             return problem_set_all(
                 problem, &(struct problem){.kind = PROBLEM_SCREEN_IN_USE,
                                            .name = text_of(memory_kind_name(range->kind)),

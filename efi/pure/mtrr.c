@@ -33,7 +33,7 @@ static bool has_gap(const struct mtrr *mtrr, size_t index)
 {
     const uint64_t mask = compared(mtrr, mtrr->registers[index].mask);
 
-    return mask + size_of(mtrr, index) != UINT64_C(1) << mtrr->physical_bits && mask != 0;
+    return mask + size_of(mtrr, index) != UINT64_C(1) << mtrr->physical_bits;
 }
 
 static uint64_t base_of(const struct mtrr *mtrr, size_t index)

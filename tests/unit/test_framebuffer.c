@@ -210,6 +210,18 @@ static void four_gigabytes_are_the_most(void **state)
     assert_int_equal(f.problem.kind, PROBLEM_SCREEN_TOO_LARGE);
 }
 
+static void an_old_screen_below_1_mib_is_believed(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    f = (struct fixture){.physical_bits = 40};
+    f.map = (struct memory_map){f.ranges, 0, LENGTH(f.ranges), 0};
+    add(&f, 0, MIB, MEMORY_RESERVED);
+    add(&f, MIB, GIB, MEMORY_FREE);
+    assert_pages(&f, 0xa0000, 0x10000, 0xa0000, 0xb0000);
+}
+
 static void its_lines_and_its_size_follow_from_its_pixels(void **state)
 {
     struct hoist_framebuffer screen = {
@@ -267,6 +279,7 @@ int main(void)
         cmocka_unit_test(it_may_reach_to_the_end_of_the_address_width_and_not_beyond),
         cmocka_unit_test(a_framebuffer_beyond_the_address_width_is_refused_by_its_numbers),
         cmocka_unit_test(four_gigabytes_are_the_most),
+        cmocka_unit_test(an_old_screen_below_1_mib_is_believed),
         cmocka_unit_test(its_lines_and_its_size_follow_from_its_pixels),
         cmocka_unit_test(a_shape_that_cannot_be_is_told_with_its_numbers),
     };
