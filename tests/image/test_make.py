@@ -149,7 +149,7 @@ def wrong_use_of_the_runner_is_told_in_one_line():
     status, said = run(paths.RUNNER, *kernel, HOIST_CMDLINE="two\nlines")
     check(status == 2 and "one line" in said, f"{status}: {said}")
     status, said = run(paths.RUNNER, "--help")
-    check(status == 0 and "Exit status: 0 passed, 1 failed, 2 wrong usage, 3 triple" in said, said)
+    check(status == 0 and "Exit status: 0 passed, 1 failed, 2 wrong usage, 3 fault" in said, said)
 
 
 @suite.case
