@@ -4,6 +4,8 @@
 
 #include "acpi.h"
 
+#include "bytes.h"
+
 #define RSDP_REVISION_OFFSET 15u
 #define RSDP_RSDT_OFFSET     16u
 #define RSDP_XSDT_OFFSET     24u
@@ -16,19 +18,15 @@
 /* No table of tables is larger: whatever says so is damaged. */
 #define TABLE_LIMIT_BYTES 0x10000u
 
-/* Little-endian, and not always aligned. */
-static uint64_t read_number(const uint8_t *bytes, size_t size_bytes)
+static const uint8_t *read_pointer(const uint8_t *bytes, bool is_wide)
 {
-    uint64_t number = 0;
-
-    __builtin_memcpy(&number, bytes, size_bytes);
-    return number;
+    return (const uint8_t *)(uintptr_t)(is_wide ? bytes_64(bytes) : bytes_32(bytes));
 }
 
 /* 0: not of this signature, or no table. */
 static size_t table_size(const uint8_t *table, const char *signature)
 {
-    const uint64_t size_bytes = read_number(table + TABLE_LENGTH_OFFSET, sizeof(uint32_t));
+    const uint64_t size_bytes = bytes_32(table + TABLE_LENGTH_OFFSET);
 
     return __builtin_memcmp(table, signature, SIGNATURE_BYTES) == 0 &&
                    size_bytes >= TABLE_HEADER_BYTES && size_bytes <= TABLE_LIMIT_BYTES
@@ -40,16 +38,16 @@ const uint8_t *acpi_find_table(uint64_t rsdp, const char *signature, size_t *siz
 {
     const uint8_t *pointer = (const uint8_t *)(uintptr_t)rsdp;
     const bool is_wide = rsdp != 0 && pointer[RSDP_REVISION_OFFSET] >= REVISION_WITH_XSDT &&
-                         read_number(pointer + RSDP_XSDT_OFFSET, sizeof(uint64_t)) != 0;
+                         bytes_64(pointer + RSDP_XSDT_OFFSET) != 0;
     const size_t width = is_wide ? sizeof(uint64_t) : sizeof(uint32_t);
-    const uint64_t root_pa =
-        rsdp == 0 ? 0
-                  : read_number(pointer + (is_wide ? RSDP_XSDT_OFFSET : RSDP_RSDT_OFFSET), width);
-    const uint8_t *root = (const uint8_t *)(uintptr_t)root_pa;
+    const uint8_t *root =
+        rsdp == 0
+            ? NULL
+            : read_pointer(pointer + (is_wide ? RSDP_XSDT_OFFSET : RSDP_RSDT_OFFSET), is_wide);
     const size_t root_bytes = root == NULL ? 0 : table_size(root, is_wide ? "XSDT" : "RSDT");
 
     for (size_t offset = TABLE_HEADER_BYTES; offset + width <= root_bytes; offset += width) {
-        const uint8_t *table = (const uint8_t *)(uintptr_t)read_number(root + offset, width);
+        const uint8_t *table = read_pointer(root + offset, is_wide);
 
         *size_bytes = table == NULL ? 0 : table_size(table, signature);
         if (*size_bytes != 0) {

@@ -48,7 +48,7 @@ static uint64_t stack_size(const struct boot *boot)
 
     size_bytes = size_bytes != 0 ? size_bytes : boot->kernel.image.wishes.stack_size_bytes;
     size_bytes = size_bytes != 0 ? size_bytes : STACK_BYTES;
-    return (size_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
+    return memory_page_up(size_bytes);
 }
 
 /* 32-bit code, which a change of depth goes through, gives CR3 no more than 32 bits. */
@@ -108,6 +108,7 @@ static bool take_memory(struct boot *boot, struct problem *problem)
     __builtin_memcpy(memory, map->ranges, map->count * sizeof(*map->ranges));
     boot->plan.ranges = (struct plan_range *)(void *)((uint8_t *)memory + map_bytes);
     boot->plan.capacity = plan_limit;
+    boot->input.memory = &boot->planned;
     return true;
 }
 
@@ -132,11 +133,11 @@ static bool claim_screen(struct boot *boot, struct problem *problem)
     struct memory_range pages;
     struct problem warning;
 
-    if (options->framebuffer && options->resolution.width_pixels != 0) {
-        graphics_set_resolution(&options->resolution);
-    }
     if (!options->framebuffer) {
         return true;
+    }
+    if (options->resolution.width_pixels != 0) {
+        graphics_set_resolution(&options->resolution);
     }
     if (!graphics_find(&boot->framebuffer, &warning)) {
         if (warning.kind != PROBLEM_NONE) {
@@ -191,11 +192,10 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
 
     input->kernel = &boot->kernel.image;
     input->kernel_pa = boot->kernel.pa;
-    input->memory = &boot->planned;
+    input->memory = &boot->pages.map;
     input->mtrr = &boot->cpu.mtrr;
     input->levels = boot->cpu.paging.levels;
     input->wx_strict = options->wx != CONFIG_WX_PROTOCOL;
-    boot->planned.count = boot->pages.map.count;
     if (options->runtime) {
         boot->runtime = (struct runtime_source){
             .memory = &boot->pages.map,

@@ -56,7 +56,7 @@ bool boot_survey(struct boot *boot, struct problem *problem);
 
 bool boot_load_kernel(struct boot *boot, struct problem *problem);
 
-/* How many levels the tables get; cpu_probe() comes before. */
+/* How many levels the tables get. */
 bool boot_choose_depth(struct boot *boot, struct problem *problem);
 bool boot_make_plan(struct boot *boot, struct problem *problem);
 bool boot_build_tables(struct boot *boot, struct problem *problem);

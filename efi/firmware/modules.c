@@ -19,7 +19,7 @@ static bool read_module(struct module *module, struct file *file, struct pages_m
     const uint64_t limit_bytes = MEMORY_END_BYTES;
     const uint64_t size_bytes = file->size_bytes < limit_bytes ? file->size_bytes : limit_bytes;
     const struct memory_request request = {
-        .size_bytes = (size_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1),
+        .size_bytes = memory_page_up(size_bytes),
         .alignment_bytes = MEMORY_PAGE_BYTES,
         .lowest = MEMORY_LOWEST_BYTES,
         .end = MEMORY_END_BYTES,

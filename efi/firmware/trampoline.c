@@ -3,13 +3,8 @@
 #include "trampoline.h"
 
 #include "hoist.h"
+#include "hoist_paging.h"
 #include "port.h"
-
-/* Of the firmware's page tables (SDM volume 3, section 4.5). */
-#define ENTRY_ADDRESS UINT64_C(0x000ffffffffff000)
-#define ENTRY_LARGE   (UINT64_C(1) << 7)
-#define ENTRY_NX      (UINT64_C(1) << 63)
-#define INDEX_MASK    511u
 
 /* UEFI 2.10, section 37.4; gnu-efi does not know it. */
 #define MEMORY_ATTRIBUTE_GUID                              \
@@ -73,19 +68,19 @@ static EFI_STATUS make_executable(const struct plan_frames *page)
  */
 static bool is_executable(uint64_t address)
 {
-    uint64_t entry = read_cr3();
-    unsigned level = (read_cr4() & HOIST_ENTRY_CR4_LA57) != 0 ? 5 : 4;
+    static const struct hoist_hooks no_hooks;
+    const struct hoist_cpu cpu = {.levels = (read_cr4() & HOIST_ENTRY_CR4_LA57) != 0 ? 5 : 4,
+                                  .physical_bits = 52,
+                                  .has_1g_pages = true,
+                                  .has_nx = true};
+    const struct hoist_frame_4k root = {memory_page_down(read_cr3())};
+    struct hoist_translation page;
+    struct hoist_space space;
 
-    do {
-        const uint64_t *table = (const uint64_t *)(uintptr_t)(entry & ENTRY_ADDRESS);
-
-        level--;
-        entry = table[address >> (12 + 9 * level) & INDEX_MASK];
-        if ((entry & ENTRY_NX) != 0) {
-            return false;
-        }
-    } while (level != 0 && (level > 2 || (entry & ENTRY_LARGE) == 0));
-    return true;
+    return hoist_space_init(&space, &cpu, &no_hooks, NULL) == HOIST_OK &&
+           hoist_space_open(&space, root) == HOIST_OK &&
+           hoist_query(&space, hoist_va_of(address), &page) == HOIST_OK &&
+           (page.effective.rights & HOIST_EXECUTE) != 0;
 }
 
 /* A copy with its state in it, where that is not NULL. EFI_SUCCESS: it can be executed. */

@@ -2,7 +2,7 @@
 /* Reads a dynamic section, and symbols. */
 #include "dynamic.h"
 
-#include "elf_bytes.h"
+#include "bytes.h"
 
 #define ENTRY_BYTES 16u
 
@@ -87,14 +87,14 @@ static void read_tags(struct dynamic_image *loaded, struct tags *tags)
 
     for (uint64_t left = section->size_bytes; entry != NULL && left >= ENTRY_BYTES;
          left -= ENTRY_BYTES, entry += ENTRY_BYTES) {
-        const uint64_t number = elf_bytes_64(entry);
+        const uint64_t number = bytes_64(entry);
 
         if (number == 0) {
             return;
         }
         for (unsigned i = 0; i < TAG_COUNT; i++) {
             if (number == tag_numbers[i]) {
-                tags->values[i] = elf_bytes_64(entry + 8);
+                tags->values[i] = bytes_64(entry + 8);
                 tags->found[i] = true;
             }
         }
@@ -139,12 +139,12 @@ static uint64_t count_gnu_hash(struct dynamic_image *loaded, uint64_t va)
     if (header == NULL) {
         return DYNAMIC_SYMBOLS_UNCOUNTED;
     }
-    bucket_count = elf_bytes_32(header);
-    first = elf_bytes_32(header + 4);
-    buckets_va = va + 16 + 8 * (uint64_t)elf_bytes_32(header + 8);
+    bucket_count = bytes_32(header);
+    first = bytes_32(header + 4);
+    buckets_va = va + 16 + 8 * (uint64_t)bytes_32(header + 8);
     buckets = dynamic_find(loaded, buckets_va, 4 * bucket_count);
     for (uint64_t i = 0; buckets != NULL && i < bucket_count; i++) {
-        const uint64_t symbol = elf_bytes_32(buckets + 4 * i);
+        const uint64_t symbol = bytes_32(buckets + 4 * i);
 
         last = symbol > last ? symbol : last;
     }
@@ -171,7 +171,7 @@ static uint64_t count_symbols(struct dynamic_image *loaded, const struct tags *t
         tags->found[TAG_HASH] ? dynamic_find(loaded, tags->values[TAG_HASH], 8) : NULL;
 
     if (hash != NULL) {
-        return elf_bytes_32(hash + 4);
+        return bytes_32(hash + 4);
     }
     return tags->found[TAG_GNU_HASH] ? count_gnu_hash(loaded, tags->values[TAG_GNU_HASH])
                                      : DYNAMIC_SYMBOLS_UNCOUNTED;
@@ -260,11 +260,11 @@ bool dynamic_read_symbol(struct dynamic_image *loaded, const struct dynamic *dyn
     }
     entry += offset;
     *symbol = (struct dynamic_symbol){
-        .name = read_string(loaded, &dynamic->strings, elf_bytes_32(entry)),
-        .value = elf_bytes_64(entry + SYMBOL_VALUE_OFFSET),
+        .name = read_string(loaded, &dynamic->strings, bytes_32(entry)),
+        .value = bytes_64(entry + SYMBOL_VALUE_OFFSET),
         .binding = entry[SYMBOL_INFO_OFFSET] >> 4,
         .type = entry[SYMBOL_INFO_OFFSET] & 0xf,
-        .section = elf_bytes_16(entry + SYMBOL_SECTION_OFFSET),
+        .section = bytes_16(entry + SYMBOL_SECTION_OFFSET),
     };
     return true;
 }

@@ -5,7 +5,7 @@
  */
 #include "elf.h"
 
-#include "elf_bytes.h"
+#include "bytes.h"
 
 /* The file header (System V ABI, figure 4-3): offsets, and the values that a kernel must have. */
 #define ELF_CLASS_OFFSET                4
@@ -79,9 +79,9 @@ static bool check_identification(const struct elf_source *source, const unsigned
         return problem_set(problem, PROBLEM_ELF_VERSION, source->name,
                            header[ELF_IDENT_VERSION_OFFSET], 0);
     }
-    if (elf_bytes_32(header + ELF_VERSION_OFFSET) != ELF_VERSION_CURRENT) {
+    if (bytes_32(header + ELF_VERSION_OFFSET) != ELF_VERSION_CURRENT) {
         return problem_set(problem, PROBLEM_ELF_VERSION, source->name,
-                           elf_bytes_32(header + ELF_VERSION_OFFSET), 0);
+                           bytes_32(header + ELF_VERSION_OFFSET), 0);
     }
     return true;
 }
@@ -90,8 +90,8 @@ static bool check_identification(const struct elf_source *source, const unsigned
 static bool check_type(const struct elf_source *source, const unsigned char *header,
                        struct problem *problem)
 {
-    unsigned type = elf_bytes_16(header + ELF_TYPE_OFFSET);
-    unsigned machine = elf_bytes_16(header + ELF_MACHINE_OFFSET);
+    unsigned type = bytes_16(header + ELF_TYPE_OFFSET);
+    unsigned machine = bytes_16(header + ELF_MACHINE_OFFSET);
 
     if (machine != ELF_MACHINE_X86_64) {
         return problem_set(problem, PROBLEM_ELF_MACHINE, source->name, machine, 0);
@@ -142,22 +142,22 @@ bool elf_read_header(const struct elf_source *source, const unsigned char *heade
         !check_type(source, header, problem)) {
         return false;
     }
-    header_size = elf_bytes_16(header + ELF_HEADER_SIZE_OFFSET);
-    program_header_size = elf_bytes_16(header + ELF_PROGRAM_HEADER_SIZE_OFFSET);
+    header_size = bytes_16(header + ELF_HEADER_SIZE_OFFSET);
+    program_header_size = bytes_16(header + ELF_PROGRAM_HEADER_SIZE_OFFSET);
     if (header_size != ELF_HEADER_BYTES) {
         return problem_set(problem, PROBLEM_ELF_HEADER_SIZE, source->name, header_size,
                            ELF_HEADER_BYTES);
     }
-    found.count = elf_bytes_16(header + ELF_PROGRAM_HEADER_COUNT_OFFSET);
+    found.count = bytes_16(header + ELF_PROGRAM_HEADER_COUNT_OFFSET);
     /* A file without program headers may well leave their size 0: the count says more. */
     if (found.count != 0 && program_header_size != ELF_PROGRAM_HEADER_BYTES) {
         return problem_set(problem, PROBLEM_ELF_PROGRAM_HEADER_SIZE, source->name,
                            program_header_size, ELF_PROGRAM_HEADER_BYTES);
     }
-    found.offset_bytes = elf_bytes_64(header + ELF_TABLE_OFFSET);
+    found.offset_bytes = bytes_64(header + ELF_TABLE_OFFSET);
     found.size_bytes = found.count * ELF_PROGRAM_HEADER_BYTES;
-    found.entry = elf_bytes_64(header + ELF_ENTRY_OFFSET);
-    found.movable = elf_bytes_16(header + ELF_TYPE_OFFSET) == ELF_TYPE_DYNAMIC;
+    found.entry = bytes_64(header + ELF_ENTRY_OFFSET);
+    found.movable = bytes_16(header + ELF_TYPE_OFFSET) == ELF_TYPE_DYNAMIC;
     if (!check_table(source, &found, problem)) {
         return false;
     }

@@ -2,7 +2,7 @@
 /* Notes (gABI, "Note Section"): among other people's, what the kernel wishes of this loader. */
 #include "elf.h"
 
-#include "elf_bytes.h"
+#include "bytes.h"
 #include "hoist.h"
 
 #define NOTE_HEADER_BYTES 12u
@@ -55,7 +55,7 @@ static bool check_rest(const struct elf_source *source, const unsigned char *des
 
 static uint32_t read_wish(const unsigned char *description, size_t offset)
 {
-    return elf_bytes_32(description + offset);
+    return bytes_32(description + offset);
 }
 
 static bool take_wishes(const struct elf_source *source, const unsigned char *description,
@@ -89,10 +89,10 @@ bool elf_read_notes(const struct elf_source *source, const struct elf_note_place
 
     while (place->size_bytes - at >= NOTE_HEADER_BYTES) {
         const unsigned char *note = bytes + at;
-        const uint64_t name_bytes = elf_bytes_32(note);
-        const uint64_t description_bytes = elf_bytes_32(note + 4);
+        const uint64_t name_bytes = bytes_32(note);
+        const uint64_t description_bytes = bytes_32(note + 4);
         const uint64_t start = padded(NOTE_HEADER_BYTES + name_bytes, place->padding_bytes);
-        const uint32_t type = elf_bytes_32(note + 8);
+        const uint32_t type = bytes_32(note + 8);
 
         if (start + description_bytes > place->size_bytes - at) {
             return true;

@@ -7,7 +7,7 @@
 #define ELF_RAW_H
 
 #include "elf.h"
-#include "elf_bytes.h"
+#include "bytes.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -50,13 +50,13 @@ static inline struct elf_raw_segment elf_raw_read(const unsigned char *program_h
     const unsigned char *bytes = program_headers + (size_t)index * ELF_PROGRAM_HEADER_BYTES;
 
     return (struct elf_raw_segment){
-        .type = elf_bytes_32(bytes + SEGMENT_TYPE_OFFSET),
-        .flags = elf_bytes_32(bytes + SEGMENT_FLAGS_OFFSET),
-        .offset = elf_bytes_64(bytes + SEGMENT_FILE_OFFSET),
-        .address = elf_bytes_64(bytes + SEGMENT_ADDRESS_OFFSET),
-        .file_size = elf_bytes_64(bytes + SEGMENT_FILE_SIZE_OFFSET),
-        .size = elf_bytes_64(bytes + SEGMENT_SIZE_OFFSET),
-        .alignment = elf_bytes_64(bytes + SEGMENT_ALIGNMENT_OFFSET),
+        .type = bytes_32(bytes + SEGMENT_TYPE_OFFSET),
+        .flags = bytes_32(bytes + SEGMENT_FLAGS_OFFSET),
+        .offset = bytes_64(bytes + SEGMENT_FILE_OFFSET),
+        .address = bytes_64(bytes + SEGMENT_ADDRESS_OFFSET),
+        .file_size = bytes_64(bytes + SEGMENT_FILE_SIZE_OFFSET),
+        .size = bytes_64(bytes + SEGMENT_SIZE_OFFSET),
+        .alignment = bytes_64(bytes + SEGMENT_ALIGNMENT_OFFSET),
         .index = index,
     };
 }

@@ -36,7 +36,7 @@ bool framebuffer_pages(const struct hoist_framebuffer *framebuffer, const struct
     const uint64_t start = framebuffer->physical_base;
     const uint64_t size_bytes = framebuffer->size_bytes;
     const uint64_t limit = UINT64_C(1) << physical_bits;
-    const uint64_t base = start & ~(MEMORY_PAGE_BYTES - 1);
+    const uint64_t base = memory_page_down(start);
     uint64_t end;
 
     if (size_bytes > FRAMEBUFFER_LIMIT_BYTES) {
@@ -49,7 +49,7 @@ bool framebuffer_pages(const struct hoist_framebuffer *framebuffer, const struct
                                &(struct problem){.kind = PROBLEM_SCREEN_BEYOND,
                                                  .numbers = {start, size_bytes, physical_bits}});
     }
-    end = (start + size_bytes + MEMORY_PAGE_BYTES - 1) & ~(MEMORY_PAGE_BYTES - 1);
+    end = memory_page_up(start + size_bytes);
     for (size_t i = 0; i < map->count; i++) {
         const struct memory_range *range = &map->ranges[i];
         const bool has_page_0 = base == 0 && range->base == 0;

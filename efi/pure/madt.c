@@ -2,16 +2,13 @@
 /* Reading the MADT. */
 #include "madt.h"
 
+#include "bytes.h"
+
 #define MADT_HEADER_BYTES      44u /* with the local APIC's address and the flags */
 #define MADT_ENTRY_BYTES       2u  /* type, length */
 #define MADT_TYPE_IO_APIC      1u
 #define MADT_IO_APIC_BYTES     12u
 #define MADT_IO_APIC_PA_OFFSET 4u
-
-static uint32_t read_32(const uint8_t *bytes)
-{
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
 
 bool madt_next_io_apic(const uint8_t *table, size_t size_bytes, size_t *cursor, uint32_t *pa)
 {
@@ -27,7 +24,7 @@ bool madt_next_io_apic(const uint8_t *table, size_t size_bytes, size_t *cursor, 
         offset += length;
         if (entry[0] == MADT_TYPE_IO_APIC && length >= MADT_IO_APIC_BYTES) {
             *cursor = offset;
-            *pa = read_32(entry + MADT_IO_APIC_PA_OFFSET);
+            *pa = bytes_32(entry + MADT_IO_APIC_PA_OFFSET);
             return true;
         }
     }

@@ -2,17 +2,6 @@
 /* Making the firmware's memory map orderly, and picking places in it. */
 #include "memory_map.h"
 
-struct firmware_descriptor {
-    uint32_t type;
-    uint32_t reserved;
-    uint64_t physical_start;
-    uint64_t virtual_start;
-    uint64_t page_count;
-    uint64_t attribute;
-};
-
-_Static_assert(sizeof(struct firmware_descriptor) == MEMORY_DESCRIPTOR_BYTES, "UEFI 7.2.3");
-
 static uint64_t range_end(const struct memory_range *range)
 {
     return range->base + range->size_bytes;
@@ -35,7 +24,7 @@ static void insert_sorted(struct memory_map *map, struct memory_range range)
  * has to align it to pages; where it does not, RAM loses the pages that it has only a part of, and
  * what is not RAM takes them. *beyond_pages is what the limit has cost.
  */
-static struct memory_range range_of(const struct firmware_descriptor *descriptor, uint64_t limit,
+static struct memory_range range_of(const struct memory_descriptor *descriptor, uint64_t limit,
                                     uint64_t *beyond_pages)
 {
     const enum memory_kind kind = memory_kind_of(descriptor->type);
@@ -135,7 +124,6 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
 {
     const struct text none = {NULL, 0};
     const uint64_t stride = source->descriptor_size_bytes;
-    const unsigned char *bytes = source->descriptors;
     uint64_t descriptor_count;
     uint64_t list_capacity;
     size_t cursor = 0;
@@ -155,11 +143,10 @@ bool memory_map_read(struct memory_map *map, struct memory_map *scratch,
     map->beyond_bytes = 0;
     insert_sorted(scratch, (struct memory_range){0, MEMORY_PAGE_BYTES, MEMORY_RESERVED});
     for (uint64_t i = 0; i < descriptor_count; i++) {
-        struct firmware_descriptor descriptor;
+        const struct memory_descriptor descriptor = memory_source_at(source, i);
         struct memory_range range;
         uint64_t beyond_pages;
 
-        __builtin_memcpy(&descriptor, bytes + i * stride, sizeof(descriptor));
         range = range_of(&descriptor, UINT64_C(1) << source->physical_bits, &beyond_pages);
         if (memory_kind_is_ram(range.kind)) {
             map->beyond_bytes += saturated_bytes(beyond_pages, map->beyond_bytes);

@@ -26,6 +26,17 @@
 /* No x86-64 CPU has more physical address bits than 52. */
 #define MEMORY_END_BYTES (UINT64_C(1) << 52)
 
+static inline uint64_t memory_page_down(uint64_t address)
+{
+    return address & ~(MEMORY_PAGE_BYTES - 1);
+}
+
+/* 0 within the last page of all. */
+static inline uint64_t memory_page_up(uint64_t address)
+{
+    return memory_page_down(address + (MEMORY_PAGE_BYTES - 1));
+}
+
 struct memory_range {
     uint64_t base;
     uint64_t size_bytes;
@@ -53,8 +64,31 @@ struct memory_source {
     size_t claim_count;
 };
 
-/* The part of a descriptor that is read. */
+/* The part of an EFI_MEMORY_DESCRIPTOR that is read. */
 #define MEMORY_DESCRIPTOR_BYTES 40u
+
+struct memory_descriptor {
+    uint32_t type;
+    uint32_t reserved;
+    uint64_t physical_start;
+    uint64_t virtual_start;
+    uint64_t page_count;
+    uint64_t attribute;
+};
+
+_Static_assert(sizeof(struct memory_descriptor) == MEMORY_DESCRIPTOR_BYTES, "UEFI 7.2.3");
+
+static inline struct memory_descriptor memory_source_at(const struct memory_source *source,
+                                                        uint64_t index)
+{
+    struct memory_descriptor descriptor;
+
+    __builtin_memcpy(&descriptor,
+                     (const unsigned char *)source->descriptors +
+                         index * source->descriptor_size_bytes,
+                     sizeof(descriptor));
+    return descriptor;
+}
 
 /*
  * Ranges that a map of so many descriptors and claims can turn into, with page 0 and what is taken.

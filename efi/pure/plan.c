@@ -110,8 +110,8 @@ static bool add_kernel(struct plan *plan, const struct plan_input *input, struct
 
     for (size_t i = 0; i < kernel->segment_count; i++) {
         const struct elf_segment *segment = &kernel->segments[i];
-        const uint64_t start = plan_page_down(segment->va);
-        const uint64_t end = plan_page_up(segment->va + segment->size_bytes);
+        const uint64_t start = memory_page_down(segment->va);
+        const uint64_t end = memory_page_up(segment->va + segment->size_bytes);
         const uint64_t va = start > mapped_end ? start : mapped_end;
         const uint64_t cuts[4] = {va, clip(kernel->relro.va, va, end), clip(relro_end, va, end),
                                   end};

@@ -5,16 +5,6 @@
 
 #include "plan.h"
 
-static inline uint64_t plan_page_down(uint64_t address)
-{
-    return address & ~(MEMORY_PAGE_BYTES - 1);
-}
-
-static inline uint64_t plan_page_up(uint64_t address)
-{
-    return plan_page_down(address + (MEMORY_PAGE_BYTES - 1));
-}
-
 /*
  * Adds a range, in pieces where the type by the MTRRs changes within it and a leaf could reach over
  * the change. False, with *problem set: the list is full.

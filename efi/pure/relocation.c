@@ -3,7 +3,7 @@
 #include "relocation.h"
 
 #include "dynamic.h"
-#include "elf_bytes.h"
+#include "bytes.h"
 
 /* Types of relocation (psABI for AMD64, table 4.9). */
 #define TYPE_NONE      0u
@@ -156,13 +156,13 @@ static bool take_table(struct round *round, const struct dynamic_table *table)
     const unsigned char *entry = dynamic_find(round->loaded, table->va, table->size_bytes);
 
     for (uint64_t i = 0; i < count; i++, entry += DYNAMIC_RELOCATION_BYTES) {
-        const uint64_t info = elf_bytes_64(entry + 8);
+        const uint64_t info = bytes_64(entry + 8);
         const struct relocation relocation = {.table = table->name,
                                               .number = i,
-                                              .va = elf_bytes_64(entry),
+                                              .va = bytes_64(entry),
                                               .type = (uint32_t)info,
                                               .symbol = info >> 32,
-                                              .addend = elf_bytes_64(entry + 16)};
+                                              .addend = bytes_64(entry + 16)};
 
         if (!take_relocation(round, &relocation)) {
             return false;
@@ -175,7 +175,7 @@ static bool take_table(struct round *round, const struct dynamic_table *table)
 static bool take_place(struct round *round, const struct relocation *relocation)
 {
     const unsigned char *place = dynamic_find(round->loaded, relocation->va, sizeof(uint64_t));
-    uint64_t summands[2] = {round->loaded->image->slide, place == NULL ? 0 : elf_bytes_64(place)};
+    uint64_t summands[2] = {round->loaded->image->slide, place == NULL ? 0 : bytes_64(place)};
     uint64_t value = summands[0] + summands[1];
 
     /* One that is named twice is no longer what was checked. */
@@ -193,7 +193,7 @@ static bool take_compressed(struct round *round)
     uint64_t next = 0;
 
     for (; relocation.number < count; relocation.number++, entry += DYNAMIC_COMPRESSED_BYTES) {
-        uint64_t bits = elf_bytes_64(entry);
+        uint64_t bits = bytes_64(entry);
 
         if ((bits & 1) == 0) {
             relocation.va = bits;

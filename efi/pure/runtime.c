@@ -17,14 +17,6 @@ struct piece {
     uint64_t attributes;
 };
 
-static uint64_t read_word(const uint8_t *descriptor, size_t offset)
-{
-    uint64_t word;
-
-    __builtin_memcpy(&word, descriptor + offset, sizeof(word));
-    return word;
-}
-
 /*
  * The piece of the source with one of the attributes that holds `pa`, or else the first one above
  * it. Pieces that are no whole pages, or reach too far, are passed over.
@@ -33,13 +25,14 @@ static bool find(const struct memory_source *source, uint64_t pa, uint64_t attri
                  struct piece *found)
 {
     const uint64_t stride = source->descriptor_size_bytes;
+    const uint64_t count = stride == 0 ? 0 : source->size_bytes / stride;
 
     *found = (struct piece){.start = UINT64_MAX};
-    for (uint64_t at = 0; stride != 0 && at + stride <= source->size_bytes; at += stride) {
-        const uint8_t *descriptor = (const uint8_t *)source->descriptors + at;
-        const uint64_t page_count = read_word(descriptor, 24);
-        struct piece piece = {.start = read_word(descriptor, 8),
-                              .attributes = read_word(descriptor, 32)};
+    for (uint64_t i = 0; i < count; i++) {
+        const struct memory_descriptor descriptor = memory_source_at(source, i);
+        const uint64_t page_count = descriptor.page_count;
+        struct piece piece = {.start = descriptor.physical_start,
+                              .attributes = descriptor.attribute};
 
         if ((piece.attributes & attributes) == 0 || piece.start % MEMORY_PAGE_BYTES != 0 ||
             piece.start >= MEMORY_END_BYTES || page_count > MEMORY_END_BYTES / MEMORY_PAGE_BYTES) {

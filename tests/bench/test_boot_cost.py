@@ -97,7 +97,7 @@ def the_floor_is_below_the_loader_and_the_loader_not_far_above_it():
 
 
 @suite.case
-def half_a_gigabyte_with_a_display_takes_18_table_frames_at_most():
+def half_a_gigabyte_with_a_display_takes_17_table_frames_at_most():
     check(0 < told(SHOWN)["frames"] <= TABLE_FRAMES_LIMIT, f"{told(SHOWN)['frames']} frames")
     check(told(UNSEEN)["frames"] <= told(SHOWN)["frames"], "without a display there are more")
 

@@ -113,6 +113,14 @@ add("when_all_places_are_taken_the_number_is_told", memory, "places-taken=1000",
 add("without_memory_where_it_is_asked_for_the_step_is_told", memory, "high-memory", NO_MEMORY.pattern)
 
 
+@line(memory, "far-ram=512")
+def ram_beyond_the_address_width_of_the_cpu_is_left_out_with_a_warning(runs):
+    goes_on(runs)
+    warning, = runs[0].warnings
+    check(re.fullmatch(r"2 MiB of RAM lie beyond the \d\d address bits of this CPU and are left out",
+                       warning), f"it warned {warning!r}")
+
+
 @line(memory, "places-taken=5")
 def places_that_somebody_else_took_are_picked_again(runs):
     goes_on(runs)

@@ -214,6 +214,7 @@ static bool read_lists(struct read_map *target, const struct memory_range *kerne
 {
     struct memory_source source = firmware_map_source(&firmware);
 
+    source.physical_bits = window.physical_bits;
     source.claims = kernel;
     source.claim_count = kernel == NULL ? 0 : 1;
     read_map_open(target, memory_map_capacity(firmware.count + source.claim_count));

@@ -17,7 +17,7 @@
 #include "property.h"
 
 static struct {
-    uint64_t plans, strict, orderly, gaps, moved, uncountable, tables, leaves;
+    uint64_t plans, strict, runtime, orderly, gaps, moved, uncountable, tables, leaves;
     uint64_t refusals[PROBLEM_KIND_COUNT];
     uint64_t of_damage[DAMAGE_KINDS];
 } done;
@@ -37,6 +37,7 @@ static void do_machine(void)
     judge_plan(&promise);
     done.plans++;
     done.strict += machine.input.wx_strict;
+    done.runtime += machine.input.runtime != NULL;
     done.orderly += machine.is_orderly;
     done.gaps += machine_has_a_gap();
     done.moved += promise.direct_map_va != DIRECT;
@@ -69,10 +70,11 @@ int main(void)
         do_machine();
         built_end();
     }
-    printf("# %" PRIu64 " plans: %" PRIu64 " strict, %" PRIu64 " orderly, %" PRIu64
-           " with gaps in MTRR masks, %" PRIu64 " with another direct map, %" PRIu64
-           " not to be mapped\n",
-           done.plans, done.strict, done.orderly, done.gaps, done.moved, done.uncountable);
+    printf("# %" PRIu64 " plans: %" PRIu64 " strict, %" PRIu64 " with runtime services, %" PRIu64
+           " orderly, %" PRIu64 " with gaps in MTRR masks, %" PRIu64
+           " with another direct map, %" PRIu64 " not to be mapped\n",
+           done.plans, done.strict, done.runtime, done.orderly, done.gaps, done.moved,
+           done.uncountable);
     printf("# refused: %" PRIu64 " too large, %" PRIu64 " taken, %" PRIu64 " direct map, %" PRIu64
            " rights, %" PRIu64 " aliases, %" PRIu64 " two caches\n",
            done.refusals[PROBLEM_PLAN_TOO_LARGE], done.refusals[PROBLEM_PLAN_TAKEN],

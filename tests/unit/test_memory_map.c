@@ -206,6 +206,46 @@ static void what_lies_above_52_bits_is_cut_off(void **state)
                {END - PAGE, PAGE, MEMORY_ACPI_NVS});
 }
 
+static void ram_beyond_the_cpus_width_is_left_out_and_counted(void **state)
+{
+    const uint64_t limit = UINT64_C(1) << 40;
+    struct fixture *f = *state;
+
+    f->physical_bits = 40;
+    add(f, TYPE_CONVENTIONAL, limit - MIB, 3 * MIB);
+    add(f, TYPE_LOADER_DATA, limit + 8 * MIB, MIB);
+    add(f, TYPE_RESERVED, limit + 16 * MIB, MIB); /* no RAM: not missed */
+    add(f, TYPE_RUNTIME_DATA, limit - 2 * MIB, PAGE);
+    assert_true(read(f));
+    assert_map(f, PAGE_0, {limit - 2 * MIB, PAGE, MEMORY_RUNTIME_DATA},
+               {limit - MIB, MIB, MEMORY_FREE});
+    assert_int_equal(f->read.map.beyond_bytes, 3 * MIB);
+    firmware_map_add(&f->firmware, TYPE_CONVENTIONAL, limit, UINT64_MAX);
+    firmware_map_add(&f->firmware, TYPE_CONVENTIONAL, limit, UINT64_MAX);
+    assert_true(read(f));
+    assert_int_equal(f->read.map.beyond_bytes, UINT64_MAX / PAGE * PAGE); /* and no less */
+    f->physical_bits = 41;
+    f->firmware.count = 0;
+    f->firmware.size_bytes = 0;
+    add(f, TYPE_CONVENTIONAL, limit, MIB);
+    assert_true(read(f));
+    assert_map(f, PAGE_0, {limit, MIB, MEMORY_FREE});
+    assert_int_equal(f->read.map.beyond_bytes, 0);
+}
+
+static void a_framebuffer_is_no_ram_wherever_it_lies(void **state)
+{
+    const struct memory_range screen = {3 * MIB, 4 * MIB, MEMORY_FRAMEBUFFER};
+    struct fixture *f = *state;
+
+    add(f, TYPE_CONVENTIONAL, MIB, 3 * MIB);
+    add(f, TYPE_RESERVED, 4 * MIB, MIB);
+    add(f, TYPE_BOOT_DATA, 5 * MIB, 4 * MIB);
+    assert_true(read_with_claim(f, &screen));
+    assert_map(f, PAGE_0, {MIB, 2 * MIB, MEMORY_FREE}, {3 * MIB, 4 * MIB, MEMORY_FRAMEBUFFER},
+               {7 * MIB, 2 * MIB, MEMORY_BOOT});
+}
+
 static void one_entry_may_cover_all_of_the_physical_address_space(void **state)
 {
     struct fixture *f = *state;
@@ -237,7 +277,7 @@ static void the_kernel_is_marked_over_the_loader_but_not_over_what_is_no_ram(voi
     add(f, TYPE_CONVENTIONAL, MIB, MIB);
     add(f, TYPE_LOADER_DATA, 2 * MIB, 2 * MIB);
     add(f, TYPE_RESERVED, 3 * MIB - PAGE, PAGE);
-    assert_true(read_with_kernel(f, &kernel));
+    assert_true(read_with_claim(f, &kernel));
     assert_map(f, PAGE_0, {MIB, MIB, MEMORY_FREE}, {2 * MIB, MIB - PAGE, MEMORY_KERNEL},
                {3 * MIB - PAGE, PAGE, MEMORY_RESERVED}, {3 * MIB, MIB, MEMORY_LOADER});
 }
@@ -252,7 +292,7 @@ static void the_promised_capacity_is_enough_for_the_worst_map_and_eight_takes(vo
         add(f, TYPE_CONVENTIONAL, 3 * MIB + 4 * i * PAGE, 3 * PAGE);
     }
     add(f, TYPE_CONVENTIONAL, 63 * MIB, 2 * MIB);
-    assert_true(read_with_kernel(f, &kernel));
+    assert_true(read_with_claim(f, &kernel));
     for (uint64_t i = 0; i < 8; i++) {
         const size_t before = f->read.map.count;
 
@@ -321,6 +361,8 @@ int main(void)
         test_of(entries_are_told_apart_by_the_stride_that_the_firmware_states),
         test_of(entries_that_are_too_short_are_refused),
         test_of(what_lies_above_52_bits_is_cut_off),
+        test_of(ram_beyond_the_cpus_width_is_left_out_and_counted),
+        test_of(a_framebuffer_is_no_ram_wherever_it_lies),
         test_of(one_entry_may_cover_all_of_the_physical_address_space),
         test_of(a_page_that_is_ram_in_part_only_is_no_ram),
         test_of(the_kernel_is_marked_over_the_loader_but_not_over_what_is_no_ram),

@@ -272,7 +272,7 @@ static void the_kernel_is_handed_merged_ranges_of_its_own_types(void **state)
     add(f, TYPE_CONVENTIONAL, 9 * MIB, MIB); /* after a gap */
     add(f, TYPE_MMIO, 10 * MIB, MIB);
     add(f, TYPE_MMIO_PORTS, 11 * MIB, MIB);
-    assert_true(read_with_kernel(f, &kernel));
+    assert_true(read_with_claim(f, &kernel));
     ranges = malloc(f->read.map.count * sizeof *ranges);
     assert_non_null(ranges);
     memset(ranges, 0xe5, f->read.map.count * sizeof *ranges);

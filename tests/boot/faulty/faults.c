@@ -2,10 +2,6 @@
 /* The words of /faults, and what they count. */
 #include "faulty.h"
 
-#define COM1        0x3f8
-#define COM1_STATUS 0x3fd
-#define CAN_SEND    0x20
-
 struct faults faults;
 UINTN *sweep;
 bool sweep_came;
@@ -31,6 +27,7 @@ static const struct {
     {"more-stride", &faults.more_stride},
     {"odd-map", &faults.odd_map},
     {"many-pieces", &faults.many_pieces},
+    {"far-ram", &faults.far_ram},
     {"vanish", &faults.vanish},
     {"stale-keys", &faults.stale_keys},
     {"outgrown-map", &faults.outgrown_map},
@@ -57,23 +54,6 @@ static const struct {
     {"gop-mask", &faults.gop_mask},
     {"gop-in-ram", &faults.gop_in_ram},
 };
-
-static void say_character(char character)
-{
-    uint8_t status;
-
-    do {
-        __asm__ volatile("inb %1, %0" : "=a"(status) : "Nd"((uint16_t)COM1_STATUS));
-    } while ((status & CAN_SEND) == 0);
-    __asm__ volatile("outb %0, %1" : : "a"(character), "Nd"((uint16_t)COM1));
-}
-
-void say(const char *text)
-{
-    while (*text != '\0') {
-        say_character(*text++);
-    }
-}
 
 void say_number(const char *name, uint64_t number)
 {

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <efi.h>
+#include "parent.h"
 
 #define PAGE_BYTES   UINT64_C(4096)
 #define FOUR_GIB     (UINT64_C(1) << 32)
@@ -41,6 +41,7 @@ struct faults {
     UINTN more_stride; /* descriptors are so many bytes longer */
     UINTN odd_map;     /* unsorted; empty, unknown, double entries; 2: contradictions */
     UINTN many_pieces; /* a free run comes as so many descriptors */
+    UINTN far_ram;     /* so many pages of RAM lie where the CPU cannot reach */
     UINTN vanish;      /* before the Nth call that gives a map, RAM goes bad */
     /* The way out. */
     UINTN stale_keys;   /* before so many calls of ExitBootServices the map changes */
@@ -94,8 +95,7 @@ extern bool sweep_came;
 /* Counts a call, and tells whether it is the one that the fault waits for. */
 bool fault_is_now(const UINTN *number, UINTN *call_count);
 
-/* Prints on the serial port, without the firmware's help. */
-void say(const char *text);
+/* " NAME NUMBER", behind what say() has said. */
 void say_number(const char *name, uint64_t number);
 
 /* Replace calls in the table that the loader gets, and count from 0 again. */

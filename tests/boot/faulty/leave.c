@@ -14,7 +14,7 @@ static UINTN small_count;
 static bool is_doctored(void)
 {
     return faults.high_memory != 0 || faults.free_pages != 0 || faults.more_stride != 0 ||
-           faults.odd_map != 0 || faults.many_pieces != 0;
+           faults.odd_map != 0 || faults.many_pieces != 0 || faults.far_ram != 0;
 }
 
 /* Nothing may be allocated between the firmware's answer and ours. */

@@ -3,19 +3,9 @@
 #include "faulty.h"
 
 #define FAULTS_LIMIT_BYTES 8192u
-#define LOADER_LIMIT_BYTES ((UINTN)1 << 20)
 #define TABLES_LIMIT       64u
 #define SWEEP_LIMIT        400u
 #define WATCHDOG_CODE      0x10000u /* the first that is not the firmware's own (UEFI 7.5) */
-
-/* What a run needs. */
-struct parent {
-    EFI_HANDLE image;
-    EFI_SYSTEM_TABLE *system_table;
-    EFI_HANDLE device;
-    void *loader;
-    UINTN loader_bytes;
-};
 
 struct held held;
 EFI_BOOT_SERVICES *real;
@@ -30,18 +20,6 @@ struct doctored {
 static struct doctored *doctored;
 
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
-
-static EFI_STATUS read_file(EFI_FILE_HANDLE volume, CHAR16 *path, void *buffer, UINTN *size_bytes)
-{
-    EFI_FILE_HANDLE file;
-    EFI_STATUS status = volume->Open(volume, &file, path, EFI_FILE_MODE_READ, 0);
-
-    if (status == EFI_SUCCESS) {
-        status = file->Read(file, size_bytes, buffer);
-        file->Close(file);
-    }
-    return status;
-}
 
 static bool is_acpi(const EFI_CONFIGURATION_TABLE *table)
 {
@@ -102,17 +80,11 @@ static void doctor(const EFI_SYSTEM_TABLE *original)
 
 static EFI_STATUS run_loader(const struct parent *parent)
 {
-    EFI_GUID guid = LOADED_IMAGE_PROTOCOL;
     EFI_LOADED_IMAGE *loaded = NULL;
     EFI_HANDLE child = NULL;
-    EFI_STATUS status =
-        real->LoadImage(FALSE, parent->image, NULL, parent->loader, parent->loader_bytes, &child);
+    EFI_STATUS status = parent_load(parent, &child, &loaded);
 
-    if (status == EFI_SUCCESS) {
-        status = real->HandleProtocol(child, &guid, (void **)&loaded);
-    }
     if (status != EFI_SUCCESS) {
-        say("faulty: the loader cannot be loaded\r\n");
         return status;
     }
     loaded->DeviceHandle = faults.no_device ? NULL : parent->device;
@@ -121,13 +93,13 @@ static EFI_STATUS run_loader(const struct parent *parent)
 }
 
 /* One run, and what was left of it. */
-static void run(const struct parent *parent)
+static void run(const struct parent *parent, const EFI_SYSTEM_TABLE *original)
 {
     const uint64_t free_before = memory_count_free();
     uint64_t free_after;
     EFI_STATUS status;
 
-    doctor(parent->system_table);
+    doctor(original);
     real->SetWatchdogTimer(faults.watchdog, WATCHDOG_CODE, 0, NULL);
     status = run_loader(parent);
     real->SetWatchdogTimer(0, WATCHDOG_CODE, 0, NULL);
@@ -144,7 +116,7 @@ static void run(const struct parent *parent)
 }
 
 /* Every line is a run, or a sweep of runs that ends with the first one without the fault. */
-static void run_all(const struct parent *parent, const char *text)
+static void run_all(const struct parent *parent, const EFI_SYSTEM_TABLE *original, const char *text)
 {
     for (UINTN line = 1; *text != '\0'; line++) {
         const char *next = text;
@@ -158,7 +130,7 @@ static void run_all(const struct parent *parent, const char *text)
             say_number("line", line);
             say_number("number", number);
             say("\r\n");
-            run(parent);
+            run(parent, original);
             if (sweep == NULL || !sweep_came) {
                 break;
             }
@@ -168,42 +140,20 @@ static void run_all(const struct parent *parent, const char *text)
     say("faulty: done\r\n");
 }
 
-static bool open_parent(struct parent *parent, char *text, UINTN text_bytes)
-{
-    EFI_GUID image_guid = LOADED_IMAGE_PROTOCOL;
-    EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
-    EFI_LOADED_IMAGE *self = NULL;
-    EFI_FILE_IO_INTERFACE *file_system = NULL;
-    EFI_FILE_HANDLE volume = NULL;
-    bool done;
-
-    if (real->HandleProtocol(parent->image, &image_guid, (void **)&self) != EFI_SUCCESS ||
-        real->HandleProtocol(self->DeviceHandle, &volume_guid, (void **)&file_system) !=
-            EFI_SUCCESS ||
-        file_system->OpenVolume(file_system, &volume) != EFI_SUCCESS) {
-        return false;
-    }
-    parent->device = self->DeviceHandle;
-    done = real->AllocatePool(EfiLoaderData, LOADER_LIMIT_BYTES, &parent->loader) == EFI_SUCCESS &&
-           real->AllocatePool(EfiRuntimeServicesData, sizeof(*doctored), (void **)&doctored) ==
-               EFI_SUCCESS &&
-           map_prepare() && read_file(volume, u"\\faults", text, &text_bytes) == EFI_SUCCESS &&
-           read_file(volume, u"\\loader.efi", parent->loader, &parent->loader_bytes) == EFI_SUCCESS;
-    volume->Close(volume);
-    return done;
-}
-
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     static char text[FAULTS_LIMIT_BYTES];
-    struct parent parent = {
-        .image = image, .system_table = system_table, .loader_bytes = LOADER_LIMIT_BYTES};
+    const struct parent_words words = {u"\\faults", text, sizeof(text)};
+    struct parent parent = {.image = image, .services = system_table->BootServices};
 
     real = system_table->BootServices;
-    if (!open_parent(&parent, text, sizeof(text) - 1)) {
+    if (!parent_open(&parent, &words) ||
+        real->AllocatePool(EfiRuntimeServicesData, sizeof(*doctored), (void **)&doctored) !=
+            EFI_SUCCESS ||
+        !map_prepare()) {
         say("faulty: /faults or /loader.efi cannot be read\r\n");
         return EFI_LOAD_ERROR;
     }
-    run_all(&parent, text);
+    run_all(&parent, system_table, text);
     return EFI_LOAD_ERROR;
 }

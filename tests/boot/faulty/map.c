@@ -163,6 +163,9 @@ void map_doctor(struct map *map)
     if (faults.many_pieces != 0) {
         cut_in_pieces(map, faults.many_pieces);
     }
+    if (faults.far_ram != 0) {
+        append(map, EfiConventionalMemory, NOWHERE, faults.far_ram);
+    }
     if (faults.odd_map != 0) {
         make_odd(map);
     }

@@ -15,14 +15,7 @@
 #ifndef STATE_H
 #define STATE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <efi.h>
-
-/* Prints on the serial port, without the firmware's help. */
-void say(const char *text);
+#include "parent.h"
 
 void change_to_five_levels(EFI_BOOT_SERVICES *services);
 void use_registers(EFI_BOOT_SERVICES *services);

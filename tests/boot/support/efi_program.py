@@ -29,14 +29,15 @@ class EfiProgram:
 
     def _build(self):
         folder = paths.scratch_folder()
-        room = os.path.join(paths.BOOT_TESTS, self._name)
+        parent = os.path.join(paths.BOOT_TESTS, "parent")
         objects = []
         # The compiler may call memset and memcpy; the loader's own ones do.
-        for source in sorted(glob.glob(f"{room}/*.[cS]")) + [
-                os.path.join(paths.CHECKOUT, "efi", "firmware", "memory.c")]:
+        for source in [os.path.join(paths.CHECKOUT, "efi", "firmware", "memory.c"),
+                       *sorted(glob.glob(f"{parent}/*.c")),
+                       *sorted(glob.glob(f"{paths.BOOT_TESTS}/{self._name}/*.[cS]"))]:
             objects.append(os.path.join(folder.name, f"{len(objects)}.obj"))
-            paths.run_tool(*_COMPILE, "-isystem", paths.compiler_headers(), "-c", source,
-                           "-o", objects[-1])
+            paths.run_tool(*_COMPILE, "-isystem", paths.compiler_headers(), f"-I{parent}",
+                           "-c", source, "-o", objects[-1])
         paths.run_tool("lld-link", "-subsystem:efi_application", "-entry:efi_main",
                        "-nodefaultlib", f"-out:{folder.name}/{self._name}.efi", *objects)
         return folder

@@ -22,6 +22,7 @@ struct fixture {
     struct firmware_map firmware;
     struct read_map read;
     struct problem problem;
+    unsigned physical_bits;
 };
 
 static inline int setup(void **state)
@@ -29,6 +30,7 @@ static inline int setup(void **state)
     struct fixture *f = calloc(1, sizeof *f);
 
     assert_non_null(f);
+    f->physical_bits = 52;
     firmware_map_open(&f->firmware, 48);
     *state = f;
     return 0;
@@ -52,12 +54,13 @@ static inline void add(struct fixture *f, uint32_t type, uint64_t base, uint64_t
 }
 
 /* With no more room than the loader promises. */
-static inline bool read_with_kernel(struct fixture *f, const struct memory_range *kernel)
+static inline bool read_with_claim(struct fixture *f, const struct memory_range *claim)
 {
     struct memory_source source = firmware_map_source(&f->firmware);
 
-    source.claims = kernel;
-    source.claim_count = kernel == NULL ? 0 : 1;
+    source.physical_bits = f->physical_bits;
+    source.claims = claim;
+    source.claim_count = claim == NULL ? 0 : 1;
     read_map_close(&f->read);
     read_map_open(&f->read, memory_map_capacity(f->firmware.count + source.claim_count));
     return memory_map_read(&f->read.map, &f->read.scratch, &source, &f->problem);
@@ -65,7 +68,7 @@ static inline bool read_with_kernel(struct fixture *f, const struct memory_range
 
 static inline bool read(struct fixture *f)
 {
-    return read_with_kernel(f, NULL);
+    return read_with_claim(f, NULL);
 }
 
 static inline void assert_ranges(const struct memory_map *map, const struct memory_range *expected,

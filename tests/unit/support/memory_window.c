@@ -18,11 +18,15 @@ static bool cells_are_free(uint64_t base, uint64_t size_bytes)
 
 void window_begin(void)
 {
-    static const uint64_t origins[] = {0, END - WINDOW_PAGES * PAGE / 2, UINT64_C(0xfff80000),
-                                       END - WINDOW_PAGES * PAGE};
-
-    window.origin =
-        one_in(4) ? random_below(END / PAGE - WINDOW_PAGES) * PAGE : origins[random_below(4)];
+    static const unsigned widths[] = {36, 39, 40, 46, 52, 52};
+    window.physical_bits = widths[random_below(6)];
+    switch (random_below(5)) {
+    case 0: window.origin = 0; break;
+    case 1: window.origin = UINT64_C(0xfff80000); break;
+    case 2: window.origin = END - WINDOW_PAGES * PAGE; break;
+    case 3: window.origin = END - WINDOW_PAGES * PAGE / 2; break;
+    default: window.origin = random_below(END / PAGE - WINDOW_PAGES) * PAGE;
+    }
     for (unsigned cell = 0; cell < CELLS; cell++) {
         window.kind[cell] = NOTHING;
     }

@@ -2,7 +2,7 @@
 /*
  * A flat model of a firmware's memory map: for each page of a small window of physical memory, what covers it.
  *
- * The window lies at 0, across the end of what is memory at all (2^52), or somewhere between. What an endless
+ * The window lies at 0, across the end of what the CPU can address, or somewhere between. What an endless
  * descriptor covers behind the window is one more cell. There is one model at a time.
  */
 #ifndef TEST_MEMORY_WINDOW_H
@@ -14,13 +14,14 @@
 #include "memory_map.h"
 
 #define PAGE         UINT64_C(4096)
-#define END          (UINT64_C(1) << 52)
+#define END          (UINT64_C(1) << window.physical_bits)
 #define WINDOW_PAGES 384u
-#define CELLS        (WINDOW_PAGES + 1) /* the last one: all from the window's end to 2^52 */
+#define CELLS        (WINDOW_PAGES + 1) /* the last one: all from the window's end to END */
 #define NOTHING      (-1)
 #define ENDLESS      UINT64_MAX
 
 struct memory_window {
+    unsigned physical_bits; /* of the CPU: there is no memory beyond */
     uint64_t origin;
     int kind[CELLS];
 };

@@ -3,21 +3,15 @@
 #include "plan_chance.h"
 
 #include "plan_machine.h"
-#include "property.h"
+#include "plan_runtime.h"
 
 #define HIGHEST_WINDOW UINT64_C(0xffffffff40000000)
 #define LOWEST_WINDOW  UINT64_C(0xffffff8000000000)
-
-#define MTRR_VALID (UINT64_C(1) << 11) /* and of IA32_MTRR_DEF_TYPE: enabled */
-#define STEP       (512 * GIB)
+#define STEP           (512 * GIB)
+#define MTRR_VALID     (UINT64_C(1) << 11) /* and of IA32_MTRR_DEF_TYPE: enabled */
 
 /* Besides them there are what is high, and the framebuffer, which cuts one in two. */
 #define RANDOM_RANGES 32u
-
-static uint64_t pages_below(uint64_t limit)
-{
-    return random_below(limit) * PAGE;
-}
 
 static void begin_cpu(void)
 {
@@ -89,7 +83,9 @@ static uint64_t kernel_start(void)
 
     switch (random_below(10)) {
     case 0: return DIRECT;
-    case 1: return DIRECT + pages_below(4 * GIB / PAGE);
+    case 1:
+        return DIRECT + (one_in(2) ? machine_ram_end() : 0) +
+               pages_below(one_in(2) ? 400 : GIB / PAGE);
     case 2: return LOWEST_WINDOW + pages_below(509 * GIB / PAGE);
     case 3: return HIGHEST_WINDOW - 3 * GIB + pages_below(4 * GIB / PAGE);
     case 4: return -size + pages_below(size / PAGE - 32 * MIB / PAGE);
@@ -391,9 +387,10 @@ void machine_begin(void)
         .framebuffer_cache = one_in(4) ? HOIST_UNCACHED : HOIST_WRITE_COMBINING,
     };
     begin_framebuffer();
-    if (machine_ram_end() == 0) { /* all RAM was where the framebuffer is */
+    if (machine_ram_end() == 0) { /* all was the framebuffer's */
         machine.ranges[machine.memory.count - 1].kind = MEMORY_FREE;
     }
+    machine_begin_runtime();
     begin_mtrr();
     place_all();
 }

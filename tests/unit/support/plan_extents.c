@@ -2,6 +2,7 @@
 /* What the first address space of the machine has to be. */
 #include "plan_extents.h"
 
+#include "plan_runtime.h"
 #include "property.h"
 
 #define WINDOW_END    UINT64_C(0xffffffff80000000)
@@ -230,6 +231,36 @@ static void add_ram(struct promise *promise)
     }
 }
 
+/* Runs of pages that are alike. */
+static void add_runtime(struct promise *promise)
+{
+    for (size_t i = 0; i < machine.memory.count && machine.input.runtime != NULL; i++) {
+        const struct memory_range *range = &machine.ranges[i];
+        struct extent *extent = NULL;
+        struct runtime_page page;
+
+        if (range->kind != MEMORY_RUNTIME_DATA && range->kind != MEMORY_RUNTIME_CODE &&
+            range->kind != MEMORY_DEVICE) {
+            continue;
+        }
+        for (uint64_t at = 0; at < range->size_bytes; at += PAGE) {
+            const uint64_t pa = range->base + at;
+
+            if (!machine_is_runtime(pa, &page)) {
+                extent = NULL;
+            } else if (extent != NULL && extent->writable == page.writable &&
+                       extent->executable == page.executable) {
+                extent->last += PAGE;
+            } else {
+                extent = add(promise, promise->direct_map_va + pa, pa, PAGE);
+                extent->writable = page.writable;
+                extent->executable = page.executable;
+                extent->cache = page.cache;
+            }
+        }
+    }
+}
+
 static void refuse_rights(struct promise *promise)
 {
     for (size_t i = 0; i < promise->count; i++) {
@@ -302,7 +333,9 @@ static void merge(struct promise *promise)
 
 void machine_promise(struct promise *promise)
 {
-    const uint64_t size = machine_ram_end();
+    const uint64_t ram_end = machine_ram_end();
+    const uint64_t runtime_end = machine_runtime_end();
+    const uint64_t size = ram_end > runtime_end ? ram_end : runtime_end;
 
     promise->count = 0;
     promise->refusal_count = 0;
@@ -319,6 +352,7 @@ void machine_promise(struct promise *promise)
         return;
     }
     add_ram(promise);
+    add_runtime(promise);
     refuse_rights(promise);
     refuse_aliases(promise);
     sort(promise);

@@ -9,7 +9,7 @@
 #include "plan_machine.h"
 #include "problem.h"
 
-#define EXTENT_LIMIT 512u
+#define EXTENT_LIMIT 1024u
 
 /* `last` is inclusive. */
 struct extent {

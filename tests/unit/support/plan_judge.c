@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "plan_mtrr.h"
+#include "plan_runtime.h"
 #include "plan_tables.h"
 #include "property.h"
 
@@ -63,6 +64,7 @@ static void judge_leaf_size(const struct raw_leaf *leaf, const struct extent *ex
 static void judge_leaf(const struct raw_leaf *leaf, const struct extent *extent)
 {
     const bool executable = extent->executable || !machine.cpu.has_nx;
+    struct runtime_page page;
 
     CHECK(leaf->pa == extent->pa + (leaf->va - extent->first));
     CHECK(leaf->va + (leaf->size_bytes - 1) <= extent->last);
@@ -73,7 +75,7 @@ static void judge_leaf(const struct raw_leaf *leaf, const struct extent *extent)
     CHECK(leaf->protection_key == 0 && leaf->software == 0);
     CHECK(leaf->level < 3 || machine.cpu.has_1g_pages);
     if (leaf->pat_index == HOIST_WRITE_BACK && machine.is_orderly) {
-        CHECK(machine_is_ram(leaf->pa, leaf->size_bytes));
+        CHECK(machine_is_ram(leaf->pa, leaf->size_bytes) || machine_is_runtime(leaf->pa, &page));
     }
     judge_leaf_size(leaf, extent);
 }

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Little-endian numbers at any place of a file's bytes: nothing in a file is trusted to be aligned.
- * For the files that read ELF only.
+ * Little-endian numbers at any place: nothing in a file or in a firmware's table is trusted to be
+ * aligned.
  */
-#ifndef ELF_BYTES_H
-#define ELF_BYTES_H
+#ifndef BYTES_H
+#define BYTES_H
 
 #include <stdint.h>
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "numbers are taken as they lie there");
 
-static inline uint16_t elf_bytes_16(const unsigned char *bytes)
+static inline uint16_t bytes_16(const unsigned char *bytes)
 {
     uint16_t value;
 
@@ -18,7 +18,7 @@ static inline uint16_t elf_bytes_16(const unsigned char *bytes)
     return value;
 }
 
-static inline uint32_t elf_bytes_32(const unsigned char *bytes)
+static inline uint32_t bytes_32(const unsigned char *bytes)
 {
     uint32_t value;
 
@@ -26,7 +26,7 @@ static inline uint32_t elf_bytes_32(const unsigned char *bytes)
     return value;
 }
 
-static inline uint64_t elf_bytes_64(const unsigned char *bytes)
+static inline uint64_t bytes_64(const unsigned char *bytes)
 {
     uint64_t value;
 
