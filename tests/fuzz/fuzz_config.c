@@ -13,23 +13,11 @@
 #include "config.h"
 #include "path.h"
 #include "require.h"
+#include "require_sentence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char name[] = "/hoist.conf";
-
-static void require_sentence(const struct problem *problem, const char *mentioned)
-{
-    char sentence[PROBLEM_SENTENCE_CAPACITY];
-    size_t length = problem_sentence(problem, sentence, sizeof(sentence));
-
-    REQUIRE(problem->kind > PROBLEM_NONE && problem->kind < PROBLEM_KIND_COUNT);
-    REQUIRE(length == strlen(sentence) && length > 20 && length < sizeof(sentence) - 1);
-    REQUIRE(strstr(sentence, mentioned) != NULL);
-    for (size_t i = 0; i < length; i++) {
-        REQUIRE((unsigned char)sentence[i] >= 0x20 && sentence[i] != 0x7f);
-    }
-}
 
 /* A text of the result lies in the file, on one line, without blanks around it. */
 static void require_inside(struct text text, struct text source)
@@ -56,7 +44,7 @@ static void require_path(struct text path)
 
     if (!path_resolve(path, &file, &problem) ||
         !path_to_utf16(file, units, PATH_CAPACITY_UNITS, &problem)) {
-        require_sentence(&problem, "path");
+        require_sentence(&problem, "path", "");
         return;
     }
     REQUIRE(file.length > 0 && file.start[0] == '/');
@@ -118,21 +106,17 @@ static void take_warning(void *context, const struct problem *problem)
 {
     require_inside(problem->other, *(const struct text *)context);
     REQUIRE(problem->numbers[0] >= 1);
-    require_sentence(problem, name);
+    require_sentence(problem, name, "");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config config;
-    char *copy = malloc(size == 0 ? 1 : size);
+    char *copy = require_copy(data, size);
     struct text source = {copy, size};
     const struct config_warnings warnings = {take_warning, &source};
     struct problem problem = {.kind = PROBLEM_NONE};
 
-    REQUIRE(copy != NULL);
-    if (size != 0) {
-        memcpy(copy, data, size);
-    }
     memset(&config, 0xa5, sizeof(config));
     if (config_parse(source, text_of(name), &config, &warnings, &problem)) {
         REQUIRE(config.entry_count >= 1 && config.entry_count <= CONFIG_ENTRY_LIMIT);
@@ -143,7 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             REQUIRE(i == 0 || config.entries[i].line > config.entries[i - 1].line);
         }
     } else {
-        require_sentence(&problem, name);
+        require_sentence(&problem, name, "");
     }
     free(copy);
     return 0;

@@ -11,33 +11,11 @@
 
 #include "elf.h"
 #include "require.h"
+#include "require_sentence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char name[] = "/kernel.elf";
-
-/* A copy without a byte to spare: the sanitizer sees every byte read behind it. */
-static unsigned char *copy_bytes(const uint8_t *data, size_t size)
-{
-    unsigned char *copy = malloc(size == 0 ? 1 : size);
-
-    REQUIRE(copy != NULL);
-    if (size != 0) {
-        memcpy(copy, data, size);
-    }
-    return copy;
-}
-
-static void require_sentence(const struct problem *problem)
-{
-    char sentence[PROBLEM_SENTENCE_CAPACITY];
-    size_t length = problem_sentence(problem, sentence, sizeof(sentence));
-
-    REQUIRE(problem->kind > PROBLEM_NONE && problem->kind < PROBLEM_KIND_COUNT);
-    REQUIRE(length == strlen(sentence) && length > 20);
-    REQUIRE(strstr(sentence, name) != NULL);
-    REQUIRE(strpbrk(sentence, "\n{}") == NULL);
-}
 
 static void require_segment(const struct elf_image *image, const struct elf_segment *segment,
                             size_t size)
@@ -95,25 +73,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct elf_source source = {text_of(name), size};
     struct elf_table table;
     struct problem problem = {.kind = PROBLEM_NONE};
-    unsigned char *bytes = copy_bytes(data, size < ELF_HEADER_BYTES ? size : ELF_HEADER_BYTES);
+    unsigned char *bytes = require_copy(data, size < ELF_HEADER_BYTES ? size : ELF_HEADER_BYTES);
     bool accepted = elf_read_header(&source, bytes, &table, &problem);
 
     free(bytes);
     if (!accepted) {
-        require_sentence(&problem);
+        require_sentence(&problem, name, "{}");
         return 0;
     }
     REQUIRE(table.count >= 1 && table.count <= ELF_TABLE_LIMIT);
     REQUIRE(table.size_bytes == table.count * ELF_PROGRAM_HEADER_BYTES);
     REQUIRE(table.offset_bytes <= size && table.size_bytes <= size - table.offset_bytes);
-    bytes = copy_bytes(data + table.offset_bytes, (size_t)table.size_bytes);
+    bytes = require_copy(data + table.offset_bytes, (size_t)table.size_bytes);
     memset(&image, 0xa5, sizeof(image));
     accepted = elf_read_segments(&source, &table, bytes, &image, &problem);
     free(bytes);
     if (accepted) {
         require_image(&image, size);
     } else {
-        require_sentence(&problem);
+        require_sentence(&problem, name, "{}");
     }
     return 0;
 }

@@ -12,6 +12,7 @@
 #include "placement.h"
 #include "relocation.h"
 #include "require.h"
+#include "require_sentence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -22,28 +23,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define END    UINT64_C(0xffffffffffe00000)
 
 static const char name[] = "/kernel.elf";
-
-/* A copy without a byte to spare: the sanitizer sees every byte read behind it. */
-static unsigned char *copy_bytes(const uint8_t *data, uint64_t size)
-{
-    unsigned char *copy = malloc(size == 0 ? 1 : size);
-
-    REQUIRE(copy != NULL);
-    if (size != 0) {
-        memcpy(copy, data, size);
-    }
-    return copy;
-}
-
-static void require_sentence(const struct problem *problem)
-{
-    char sentence[PROBLEM_SENTENCE_CAPACITY];
-    const size_t length = problem_sentence(problem, sentence, sizeof(sentence));
-
-    REQUIRE(problem->kind > PROBLEM_NONE && problem->kind < PROBLEM_KIND_COUNT);
-    REQUIRE(length == strlen(sentence) && length > 20);
-    REQUIRE(strstr(sentence, name) != NULL && strchr(sentence, '\n') == NULL);
-}
 
 static bool read_notes(const struct elf_source *source, const uint8_t *data,
                        struct elf_image *image, struct problem *problem)
@@ -56,7 +35,7 @@ static bool read_notes(const struct elf_source *source, const uint8_t *data,
         REQUIRE(place->size_bytes <= ELF_NOTE_LIMIT_BYTES);
         REQUIRE(place->file_offset_bytes <= source->size_bytes &&
                 place->size_bytes <= source->size_bytes - place->file_offset_bytes);
-        bytes = copy_bytes(data + place->file_offset_bytes, place->size_bytes);
+        bytes = require_copy(data + place->file_offset_bytes, place->size_bytes);
         good = elf_read_notes(source, place, bytes, image, problem);
         free(bytes);
         if (!good) {
@@ -70,7 +49,7 @@ static bool read_file(const struct elf_source *source, const uint8_t *data, stru
                       struct problem *problem)
 {
     struct elf_table table;
-    unsigned char *bytes = copy_bytes(
+    unsigned char *bytes = require_copy(
         data, source->size_bytes < ELF_HEADER_BYTES ? source->size_bytes : ELF_HEADER_BYTES);
     bool good = elf_read_header(source, bytes, &table, problem);
 
@@ -78,7 +57,7 @@ static bool read_file(const struct elf_source *source, const uint8_t *data, stru
     if (!good) {
         return false;
     }
-    bytes = copy_bytes(data + table.offset_bytes, table.size_bytes);
+    bytes = require_copy(data + table.offset_bytes, table.size_bytes);
     good = elf_read_segments(source, &table, bytes, image, problem);
     free(bytes);
     return good && read_notes(source, data, image, problem);
@@ -142,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!read_file(&source, data, &image, &problem) ||
         !placement_move(&source, &image, &random, &problem)) {
-        require_sentence(&problem);
+        require_sentence(&problem, name, "{}");
         return 0;
     }
     require_place(&image);
@@ -151,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     memory = load(&image, data);
     if (!relocate(&source, &image, memory, &count, &problem)) {
-        require_sentence(&problem);
+        require_sentence(&problem, name, "{}");
     }
     require_gaps(&image, memory);
     free(memory);

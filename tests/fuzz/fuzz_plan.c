@@ -17,6 +17,7 @@
 #include "plan_tables.h"
 #include "property.h"
 #include "require.h"
+#include "require_sentence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -46,16 +47,6 @@ static void take(void *bytes, size_t size)
     }
     input += count;
     input_size -= count;
-}
-
-static void require_sentence(const struct problem *problem)
-{
-    char sentence[PROBLEM_SENTENCE_CAPACITY];
-    const size_t length = problem_sentence(problem, sentence, sizeof sentence);
-
-    REQUIRE(problem->kind > PROBLEM_NONE && problem->kind < PROBLEM_KIND_COUNT);
-    REQUIRE(length == strlen(sentence) && length > 20);
-    REQUIRE(strpbrk(sentence, "\n{}") == NULL);
 }
 
 static void begin_cpu(void)
@@ -194,7 +185,7 @@ static size_t claim_screen(struct memory_range *claim)
         return 0;
     }
     if (!framebuffer_pages(&screen, &machine.memory, machine.cpu.physical_bits, claim, &problem)) {
-        require_sentence(&problem);
+        require_sentence(&problem, "", "{}");
         return 0;
     }
     REQUIRE(claim->base % PAGE == 0 && claim->size_bytes % PAGE == 0 && claim->base != 0);
@@ -267,12 +258,12 @@ static bool begin_memory(const struct firmware_map *firmware)
     size_t claim_count;
 
     if (!read_map(firmware, NULL, 0, &problem)) {
-        require_sentence(&problem);
+        require_sentence(&problem, "", "{}");
         return false;
     }
     claim_count = claim_screen(&claims[0]);
     if (claim_count != 0 && !read_map(firmware, claims, claim_count, &problem)) {
-        require_sentence(&problem);
+        require_sentence(&problem, "", "{}");
         return false;
     }
     if (!pick_kernel(&claims[claim_count])) {
@@ -316,7 +307,7 @@ static void judge(void)
     property.step = "plan";
     machine_promise(&promise);
     if (!built_make()) {
-        require_sentence(&built.problem);
+        require_sentence(&built.problem, "", "{}");
         judge_refusal(&promise);
         return;
     }
@@ -326,7 +317,7 @@ static void judge(void)
     }
     property.step = "build";
     if (!built_map()) {
-        require_sentence(&built.problem);
+        require_sentence(&built.problem, "", "{}");
         CHECK(!machine_can_map(&promise) && built.problem.kind == PROBLEM_TABLES_COUNT);
         return;
     }
@@ -357,7 +348,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct problem problem = {.kind = PROBLEM_NONE};
 
         REQUIRE(!read_map(&firmware, NULL, 0, &problem));
-        require_sentence(&problem);
+        require_sentence(&problem, "", "{}");
     }
     free(firmware.bytes);
     return 0;
