@@ -55,8 +55,9 @@ DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 # The freestanding rooms see no header but the compiler's own and those of the rooms named here.
 ROOM_PAGING :=
 ROOM_PURE := -Ipaging -Iprotocol -Iefi/pure
+ROOM_MAPPING := $(ROOM_PURE) -Iefi/mapping
 ROOM_REPORTER := -Iprotocol -Iefi/reporter
-ROOM_FIRMWARE := $(ROOM_PURE) -Iefi/firmware -Iefi/reporter -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+ROOM_FIRMWARE := $(ROOM_MAPPING) -Iefi/firmware -Iefi/reporter -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 ROOM_STUB := -Iprotocol -Ikernel-stub
 
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
@@ -73,10 +74,11 @@ STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREE
 
 PAGING_SOURCES := $(wildcard paging/*.c)
 PURE_SOURCES := $(wildcard efi/pure/*.c)
+MAPPING_SOURCES := $(wildcard efi/mapping/*.c)
 FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
 # What the loader's own last words share with the fault reporter.
 LAST_WORDS_SOURCES := efi/reporter/descriptors.c efi/reporter/font.c efi/reporter/screen.c efi/reporter/uart.c
-EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(FIRMWARE_SOURCES) \
+EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(FIRMWARE_SOURCES) \
 	$(LAST_WORDS_SOURCES))
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
@@ -86,6 +88,7 @@ LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Br
 
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
+$(BUILD)/efi/efi/mapping/%.o: private ROOM = $(ROOM_MAPPING)
 $(BUILD)/efi/efi/firmware/%.o: private ROOM = $(ROOM_FIRMWARE)
 $(BUILD)/efi/efi/reporter/%.o: private ROOM = $(ROOM_REPORTER)
 $(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
@@ -195,13 +198,13 @@ debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kern
 # ---- tests on the host -----------------------------------------------------------------------------------------
 
 # Of the reporter all that neither needs the machine nor stops it.
-HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES) $(addprefix efi/reporter/,descriptors.c font.c line.c screen.c words.c)
+HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(addprefix efi/reporter/,descriptors.c font.c line.c screen.c words.c)
 SUPPORT_SOURCES := $(wildcard tests/unit/support/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 PROPERTY_SOURCES := $(wildcard tests/property/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
-HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Itests/unit -Itests/unit/support
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # $(1): a compiler; everything is built once by each.

@@ -23,6 +23,7 @@
 #include "hoist_paging.h"
 #include "memory_map.h"
 #include "mtrr.h"
+#include "plan_range.h"
 #include "problem.h"
 #include "runtime.h"
 
@@ -32,29 +33,6 @@
 
 #define PLAN_DIRECT_MAP_LOWEST UINT64_C(0xffff800000000000)
 #define PLAN_WINDOW_HIGHEST    UINT64_C(0xffffffff40000000)
-
-/* What a range is there for. */
-enum plan_part {
-    PLAN_PART_KERNEL,
-    PLAN_PART_TRAMPOLINE,
-    PLAN_PART_STACK,
-    PLAN_PART_HANDOFF,
-    PLAN_PART_REPORTER,
-    PLAN_PART_FRAMEBUFFER,
-    PLAN_PART_DIRECT_MAP,
-    PLAN_PART_RUNTIME
-};
-
-struct plan_range {
-    char name[HOIST_MAPPING_NAME_BYTES]; /* terminated */
-    enum plan_part part;
-    uint64_t va;
-    uint64_t pa;
-    uint64_t size_bytes;
-    struct hoist_access access;
-    enum hoist_leaf_size largest;           /* leaf that may be used */
-    uint64_t leaf_count[HOIST_LEAF_1G + 1]; /* found by size, once verified; [0] stays unused */
-};
 
 /* Sorted by va once plan_make() has succeeded. The array is the caller's. */
 struct plan {

@@ -113,7 +113,8 @@ class Memory:
         self.checkout = checkout
         self.states = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         self.digests = {}
-        state = self.digest("Makefile", "paging", "protocol", "efi/pure", "efi/reporter", "tests/unit/support")
+        state = self.digest("Makefile", "paging", "protocol", "efi/pure", "efi/mapping", "efi/reporter",
+                            "tests/unit/support")
         self.killed = self.states.pop(state, {})
         self.states[state] = self.killed
 
