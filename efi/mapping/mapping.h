@@ -31,7 +31,7 @@ struct mapping_facts {
     bool wx_strict; /* the entry asks for no alias that is writable of what is executable */
     uint64_t cr3;   /* physical address of the root table */
     uint64_t pat;   /* IA32_PAT */
-    const struct mtrr *mtrr;         /* NULL: unknown */
+    const struct mtrr *mtrr;         /* NULL: unknown, or a CPU without */
     const struct memory_map *memory; /* NULL: unknown */
     const struct plan_range *plan;   /* sorted by va; NULL: there is none */
     size_t plan_count;
@@ -88,6 +88,7 @@ struct mapping_table {
     uint16_t used;  /* present entries, of 512 */
     uint8_t level;  /* 1 = PT ... 5 = PML5 */
     uint8_t grants; /* rights that the links down to it leave */
+    uint32_t next;  /* the reader's: another table in the same bucket */
 };
 
 /* Places that break a rule, counted while the tables are read. */
@@ -97,6 +98,9 @@ struct mapping_places {
     uint64_t pa;
 };
 
+#define MAPPING_BUCKETS 1024u
+
+/* Some five KiB: keep it out of the stack. */
 struct mapping {
     struct mapping_facts facts;
 
@@ -108,7 +112,9 @@ struct mapping {
     struct mapping_table *tables; /* in the order of the walk */
     size_t table_count;
     size_t table_capacity;
-    bool tables_left_out; /* there was no room; the walk stopped there */
+    bool tables_left_out;  /* there was no room; what is below them was not read */
+    uint64_t table_frames; /* different frames among them */
+    uint32_t table_buckets[MAPPING_BUCKETS]; /* the reader's */
 
     uint64_t entry_count; /* present entries that were looked at */
     uint64_t leaf_count[HOIST_LEAF_1G + 1];

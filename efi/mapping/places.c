@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Looking physical addresses up, with the last answer kept. */
+#include "places.h"
+
+#define BIT(kind) (UINT32_C(1) << (kind))
+
+/* Runtime services lie in RAM, though the direct map leaves them out. */
+#define RAM_KINDS                                                                    \
+    (BIT(MEMORY_FREE) | BIT(MEMORY_BOOT) | BIT(MEMORY_LOADER) | BIT(MEMORY_KERNEL) | \
+     BIT(MEMORY_MODULE) | BIT(MEMORY_PERSISTENT) | BIT(MEMORY_ACPI_TABLES) |         \
+     BIT(MEMORY_ACPI_NVS) | BIT(MEMORY_RUNTIME_DATA) | BIT(MEMORY_RUNTIME_CODE))
+
+bool places_is_other(uint32_t memory)
+{
+    return (memory & ~RAM_KINDS) != 0;
+}
+
+/* The first range that does not end below the address. */
+static size_t find_range(const struct memory_map *map, uint64_t pa)
+{
+    size_t low = 0;
+    size_t high = map->count;
+
+    while (low < high) {
+        const size_t middle = low + (high - low) / 2;
+
+        if (map->ranges[middle].base + (map->ranges[middle].size_bytes - 1) < pa) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static void find_kind(struct places *places, const struct memory_map *map, uint64_t pa)
+{
+    const size_t index = find_range(map, pa);
+    const struct memory_range *range = &map->ranges[index];
+
+    if (index < map->count && pa >= range->base) {
+        places->kind = BIT(range->kind);
+        places->kind_start = range->base;
+        places->kind_end = range->base + range->size_bytes;
+        return;
+    }
+    places->kind = MAPPING_MEMORY_UNLISTED;
+    places->kind_start =
+        index == 0 ? 0 : map->ranges[index - 1].base + map->ranges[index - 1].size_bytes;
+    places->kind_end = index < map->count ? range->base : UINT64_MAX;
+}
+
+static void look_for_kinds(struct places *places, const struct memory_map *map,
+                           struct mapping_range *leaf)
+{
+    const uint64_t end = leaf->pa + leaf->size_bytes;
+
+    for (uint64_t pa = leaf->pa; pa < end; pa = places->kind_end) {
+        if (pa < places->kind_start || pa >= places->kind_end) {
+            find_kind(places, map, pa);
+        }
+        leaf->memory |= places->kind;
+    }
+    if (places_is_other(leaf->memory) && (leaf->memory & RAM_KINDS) != 0) {
+        leaf->marks |= MAPPING_MARK_CLASSES;
+    }
+}
+
+/*
+ * Where a mask has a gap the types change more often than anybody should look: a leaf larger than
+ * such a step counts as reaching across, and no answer is kept beyond the step.
+ */
+static void look_for_types(struct places *places, const struct mtrr *mtrr,
+                           struct mapping_range *leaf)
+{
+    const uint64_t last = leaf->pa + (leaf->size_bytes - 1);
+
+    if (leaf->pa < places->type_start || leaf->pa >= places->type_end) {
+        const uint64_t granule = mtrr_granule(mtrr);
+
+        places->type = (uint8_t)mtrr_type_at(mtrr, leaf->pa);
+        places->type_start = leaf->pa;
+        places->type_end = mtrr_next_change(mtrr, leaf->pa, MEMORY_END_BYTES);
+        if (granule != 0 && places->type_end > (leaf->pa | (granule - 1))) {
+            places->type_end = (leaf->pa | (granule - 1)) + 1;
+        }
+    }
+    leaf->mtrr_type = places->type;
+    if (last >= places->type_end) {
+        leaf->marks |= MAPPING_MARK_TYPES;
+    }
+}
+
+void places_look(struct places *places, const struct mapping_facts *facts,
+                 struct mapping_range *leaf)
+{
+    leaf->mtrr_type = MTRR_WRITE_BACK;
+    if (facts->memory != NULL) {
+        look_for_kinds(places, facts->memory, leaf);
+    }
+    if (facts->mtrr != NULL) {
+        look_for_types(places, facts->mtrr, leaf);
+    }
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What lies at physical addresses: kinds of memory and MTRR types. Internal to the reader. */
+#ifndef PLACES_H
+#define PLACES_H
+
+#include "mapping.h"
+
+/* The stretch of physical memory around the last address, alike all over. All 0 at first. */
+struct places {
+    uint64_t kind_start;
+    uint64_t kind_end;
+    uint32_t kind; /* bit of mapping_range.memory */
+    uint64_t type_start;
+    uint64_t type_end;
+    uint8_t type; /* enum mtrr_type */
+};
+
+/* Memory that is no RAM, or is in no map, among these bits. */
+bool places_is_other(uint32_t memory);
+
+/* Fills in a leaf's memory, MTRR type, and the marks for a leaf that reaches across. */
+void places_look(struct places *places, const struct mapping_facts *facts,
+                 struct mapping_range *leaf);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rules about one range at a time, and about what the reader has counted. */
+#include "rules.h"
+
+#include "places.h"
+#include "rules_parts.h"
+
+bool rules_is_leaves(const struct mapping_range *range)
+{
+    return range->kind == MAPPING_LEAVES;
+}
+
+uint64_t rules_pages(const struct mapping_range *range)
+{
+    return range->size_bytes / MEMORY_PAGE_BYTES;
+}
+
+void rules_found(struct finding *finding, uint64_t count, const struct finding *first)
+{
+    if (finding->found == 0) {
+        finding->va = first->va;
+        finding->pa = first->pa;
+        finding->range = first->range;
+        finding->plan = first->plan;
+    }
+    finding->found += count;
+}
+
+static void found_range(const struct mapping *mapping, struct finding *finding, size_t index)
+{
+    const struct mapping_range *range = &mapping->ranges[index];
+
+    rules_found(
+        finding, rules_pages(range),
+        &(struct finding){
+            .va = range->va, .pa = range->pa, .range = (uint32_t)index, .plan = range->plan});
+}
+
+static const struct plan_range *planned(const struct mapping *mapping,
+                                        const struct mapping_range *range)
+{
+    return range->plan == MAPPING_NO_PLAN ? NULL : &mapping->facts.plan[range->plan];
+}
+
+static bool breaks_write_execute(const struct mapping *mapping, const struct mapping_range *range)
+{
+    const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
+
+    (void)mapping;
+    return (range->rights & both) == both;
+}
+
+static bool breaks_user(const struct mapping *mapping, const struct mapping_range *range)
+{
+    (void)mapping;
+    return (range->rights & HOIST_USER) != 0;
+}
+
+/* A leaf over both is another rule's. */
+static bool breaks_device(const struct mapping *mapping, const struct mapping_range *range)
+{
+    (void)mapping;
+    return places_is_other(range->memory) && (range->marks & MAPPING_MARK_CLASSES) == 0 &&
+           range->cache == MTRR_WRITE_BACK;
+}
+
+static bool breaks_identity(const struct mapping *mapping, const struct mapping_range *range)
+{
+    const struct plan_range *plan = planned(mapping, range);
+
+    return range->va == range->pa && (plan == NULL || plan->part != PLAN_PART_TRAMPOLINE);
+}
+
+/* What a CPU without NX cannot keep is not held against the tables. */
+uint8_t rules_kernel_difference(const struct mapping *mapping, const struct plan_range *plan,
+                                uint8_t rights)
+{
+    const uint8_t judged = HOIST_WRITE | (mapping->facts.has_nx ? HOIST_EXECUTE : 0);
+
+    return (rights ^ plan->access.rights) & judged;
+}
+
+static bool breaks_kernel(const struct mapping *mapping, const struct mapping_range *range)
+{
+    const struct plan_range *plan = planned(mapping, range);
+
+    return plan != NULL && plan->part == PLAN_PART_KERNEL &&
+           rules_kernel_difference(mapping, plan, range->rights) != 0;
+}
+
+static void judge_ranges(const struct mapping *mapping, struct finding *finding,
+                         bool (*breaks)(const struct mapping *mapping,
+                                        const struct mapping_range *range))
+{
+    for (size_t i = 0; i < mapping->range_count; i++) {
+        const struct mapping_range *range = &mapping->ranges[i];
+
+        if (!rules_is_leaves(range)) {
+            continue;
+        }
+        finding->checked += rules_pages(range);
+        if (breaks(mapping, range)) {
+            found_range(mapping, finding, i);
+        }
+    }
+}
+
+static void judge_places(const struct mapping_places *places, uint64_t checked,
+                         struct finding *finding)
+{
+    finding->checked = checked;
+    finding->found = places->count;
+    finding->va = places->va;
+    finding->pa = places->pa;
+}
+
+static void judge_tables(const struct mapping *mapping, struct finding *finding)
+{
+    const uint64_t reported = mapping->facts.table_frame_count;
+    const uint64_t counted = mapping->table_frames;
+
+    judge_places(&mapping->outside, counted, finding);
+    finding->found += counted > reported ? counted - reported : reported - counted;
+}
+
+static enum aside aside_of(const struct mapping_facts *facts, enum rule rule)
+{
+    switch (rule) {
+    case RULE_WRITE_EXECUTE: return facts->has_nx ? ASIDE_NOT : ASIDE_NO_NX;
+    case RULE_ALIAS:
+        return !facts->has_nx ? ASIDE_NO_NX : !facts->wx_strict ? ASIDE_WX_PROTOCOL : ASIDE_NOT;
+    case RULE_DEVICE:
+    case RULE_ACROSS: return facts->memory == NULL ? ASIDE_NO_MEMORY_MAP : ASIDE_NOT;
+    case RULE_TABLES: return facts->table_frame_count == 0 ? ASIDE_NO_TABLES : ASIDE_NOT;
+    case RULE_KERNEL:
+    case RULE_IDENTITY:
+    case RULE_PLAN: return facts->plan == NULL ? ASIDE_NO_PLAN : ASIDE_NOT;
+    default: return ASIDE_NOT;
+    }
+}
+
+static void judge(const struct mapping *mapping, uint32_t *order, enum rule rule,
+                  struct finding *finding)
+{
+    const uint64_t leaves = mapping->leaf_count[HOIST_LEAF_4K] +
+                            mapping->leaf_count[HOIST_LEAF_2M] + mapping->leaf_count[HOIST_LEAF_1G];
+
+    switch (rule) {
+    case RULE_WRITE_EXECUTE: judge_ranges(mapping, finding, breaks_write_execute); break;
+    case RULE_ALIAS:
+    case RULE_CACHE: rules_judge_frames(mapping, order, rule, finding); break;
+    case RULE_GUARDS: rules_judge_guards(mapping, finding); break;
+    case RULE_KERNEL: judge_ranges(mapping, finding, breaks_kernel); break;
+    case RULE_USER: judge_ranges(mapping, finding, breaks_user); break;
+    case RULE_DEVICE: judge_ranges(mapping, finding, breaks_device); break;
+    case RULE_ACROSS: judge_places(&mapping->across, leaves, finding); break;
+    case RULE_RESERVED: judge_places(&mapping->reserved, mapping->entry_count, finding); break;
+    case RULE_TABLES: judge_tables(mapping, finding); break;
+    case RULE_IDENTITY: judge_ranges(mapping, finding, breaks_identity); break;
+    default: rules_judge_plan(mapping, finding); break;
+    }
+}
+
+void rules_judge(const struct mapping *mapping, uint32_t *order,
+                 struct finding findings[RULE_COUNT])
+{
+    const bool is_cut = mapping->ranges_left_out != 0 || mapping->tables_left_out;
+
+    rules_sort_by_frame(mapping, order);
+    for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
+        struct finding *finding = &findings[rule];
+
+        *finding = (struct finding){.range = MAPPING_NO_PLAN, .plan = MAPPING_NO_PLAN};
+        finding->aside = (uint8_t)aside_of(&mapping->facts, rule);
+        if (finding->aside != ASIDE_NOT) {
+            finding->verdict = VERDICT_ASIDE;
+            continue;
+        }
+        judge(mapping, order, rule, finding);
+        if (finding->found != 0) {
+            finding->verdict = VERDICT_FAIL;
+        } else if (is_cut) {
+            finding->verdict = VERDICT_ASIDE;
+            finding->aside = ASIDE_NO_ROOM;
+        } else if (rule == RULE_KERNEL && !mapping->facts.has_nx) {
+            finding->verdict = VERDICT_ASIDE;
+            finding->aside = ASIDE_NO_NX;
+        }
+    }
+}
+
+unsigned rules_failed(const struct finding findings[RULE_COUNT], enum rule *first)
+{
+    unsigned count = 0;
+
+    for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
+        if (findings[rule].verdict == VERDICT_FAIL && count++ == 0) {
+            *first = rule;
+        }
+    }
+    return count;
+}
