@@ -63,8 +63,8 @@ ROOM_STUB := -Iprotocol -Ikernel-stub
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
 	-mgeneral-regs-only
 # The loop that fills tables is built for speed; the rest of the loader, which waits for the firmware, for size. A
-# section for each function: what the loader does not use of the page tables is left out.
-EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -g -gdwarf-4 $(FREESTANDING) \
+# section for each function and constant: what the loader does not use of the page tables is left out.
+EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -fdata-sections -g -gdwarf-4 $(FREESTANDING) \
 	-fshort-wchar -mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
 ROOM_OPTIMISE = $(if $(filter paging/fill.c,$<),-O2,-Oz)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
