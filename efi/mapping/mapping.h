@@ -51,7 +51,7 @@ enum mapping_kind {
 #define MAPPING_MARK_RESERVED UINT8_C(0x02) /* reserved bits are set, in the leaf or above it */
 #define MAPPING_MARK_WIDE     UINT8_C(0x04) /* beyond the CPU's physical address width */
 #define MAPPING_MARK_STRAY    UINT8_C(0x08) /* software bits or a protection key */
-#define MAPPING_MARK_CLASSES  UINT8_C(0x10) /* one leaf over RAM and other memory */
+#define MAPPING_MARK_CLASSES  UINT8_C(0x10) /* one leaf over two classes of memory */
 #define MAPPING_MARK_TYPES    UINT8_C(0x20) /* one leaf over two MTRR types */
 
 /* A bit for each enum memory_kind in mapping_range.memory, and this one for what no map lists. */

@@ -81,7 +81,7 @@ static bool goes_on(const struct mapping_range *open, const struct mapping_range
            open->leaf_rights == next->leaf_rights && open->rights == next->rights &&
            open->pat_index == next->pat_index && open->mtrr_type == next->mtrr_type &&
            open->marks == next->marks &&
-           places_is_other(open->memory) == places_is_other(next->memory);
+           places_classes(open->memory) == places_classes(next->memory);
 }
 
 static void add_range(struct reader *reader, const struct mapping_range *range)
@@ -208,7 +208,7 @@ static uint32_t *bucket_of(struct mapping *mapping, uint64_t pa)
     return &mapping->table_buckets[(pa >> 12 ^ pa >> 22) % MAPPING_BUCKETS];
 }
 
-/* The table walked before at this level and with these grants; *is_new_frame: at no other either. */
+/* The table walked before at this level, with these grants; *is_new_frame: at no other either. */
 static uint32_t find_table(struct mapping *mapping, uint64_t pa, unsigned level, uint8_t grants,
                            bool *is_new_frame)
 {

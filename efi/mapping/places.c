@@ -4,15 +4,16 @@
 
 #define BIT(kind) (UINT32_C(1) << (kind))
 
-/* Runtime services lie in RAM, though the direct map leaves them out. */
 #define RAM_KINDS                                                                    \
     (BIT(MEMORY_FREE) | BIT(MEMORY_BOOT) | BIT(MEMORY_LOADER) | BIT(MEMORY_KERNEL) | \
-     BIT(MEMORY_MODULE) | BIT(MEMORY_PERSISTENT) | BIT(MEMORY_ACPI_TABLES) |         \
-     BIT(MEMORY_ACPI_NVS) | BIT(MEMORY_RUNTIME_DATA) | BIT(MEMORY_RUNTIME_CODE))
+     BIT(MEMORY_MODULE) | BIT(MEMORY_PERSISTENT) | BIT(MEMORY_ACPI_TABLES) | BIT(MEMORY_ACPI_NVS))
+#define RUNTIME_KINDS (BIT(MEMORY_RUNTIME_DATA) | BIT(MEMORY_RUNTIME_CODE))
 
-bool places_is_other(uint32_t memory)
+unsigned places_classes(uint32_t memory)
 {
-    return (memory & ~RAM_KINDS) != 0;
+    return ((memory & RAM_KINDS) != 0 ? PLACES_RAM : 0) |
+           ((memory & RUNTIME_KINDS) != 0 ? PLACES_RUNTIME : 0) |
+           ((memory & ~(RAM_KINDS | RUNTIME_KINDS)) != 0 ? PLACES_OTHER : 0);
 }
 
 /* The first range that does not end below the address. */
@@ -54,6 +55,7 @@ static void look_for_kinds(struct places *places, const struct memory_map *map,
                            struct mapping_range *leaf)
 {
     const uint64_t end = leaf->pa + leaf->size_bytes;
+    unsigned classes;
 
     for (uint64_t pa = leaf->pa; pa < end; pa = places->kind_end) {
         if (pa < places->kind_start || pa >= places->kind_end) {
@@ -61,7 +63,8 @@ static void look_for_kinds(struct places *places, const struct memory_map *map,
         }
         leaf->memory |= places->kind;
     }
-    if (places_is_other(leaf->memory) && (leaf->memory & RAM_KINDS) != 0) {
+    classes = places_classes(leaf->memory);
+    if ((classes & (classes - 1)) != 0) {
         leaf->marks |= MAPPING_MARK_CLASSES;
     }
 }

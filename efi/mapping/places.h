@@ -15,8 +15,13 @@ struct places {
     uint8_t type; /* enum mtrr_type */
 };
 
-/* Memory that is no RAM, or is in no map, among these bits. */
-bool places_is_other(uint32_t memory);
+/* Classes of memory that one leaf must not hold together. */
+#define PLACES_RAM     1u
+#define PLACES_RUNTIME 2u
+#define PLACES_OTHER   4u /* reserved, device, bad; or in no map */
+
+/* The classes among these bits, as bits. */
+unsigned places_classes(uint32_t memory);
 
 /* Fills in a leaf's memory, MTRR type, and the marks for a leaf that reaches across. */
 void places_look(struct places *places, const struct mapping_facts *facts,

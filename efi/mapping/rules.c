@@ -60,8 +60,8 @@ static bool breaks_user(const struct mapping *mapping, const struct mapping_rang
 static bool breaks_device(const struct mapping *mapping, const struct mapping_range *range)
 {
     (void)mapping;
-    return places_is_other(range->memory) && (range->marks & MAPPING_MARK_CLASSES) == 0 &&
-           range->cache == MTRR_WRITE_BACK;
+    return (places_classes(range->memory) & PLACES_OTHER) != 0 &&
+           (range->marks & MAPPING_MARK_CLASSES) == 0 && range->cache == MTRR_WRITE_BACK;
 }
 
 static bool breaks_identity(const struct mapping *mapping, const struct mapping_range *range)
