@@ -80,12 +80,17 @@ uint8_t rules_kernel_difference(const struct mapping *mapping, const struct plan
     return (rights ^ plan->access.rights) & judged;
 }
 
-static bool breaks_kernel(const struct mapping *mapping, const struct mapping_range *range)
+static bool is_kernel(const struct mapping *mapping, const struct mapping_range *range)
 {
     const struct plan_range *plan = planned(mapping, range);
 
-    return plan != NULL && plan->part == PLAN_PART_KERNEL &&
-           rules_kernel_difference(mapping, plan, range->rights) != 0;
+    return plan != NULL && plan->part == PLAN_PART_KERNEL;
+}
+
+static bool breaks_kernel(const struct mapping *mapping, const struct mapping_range *range)
+{
+    return is_kernel(mapping, range) &&
+           rules_kernel_difference(mapping, planned(mapping, range), range->rights) != 0;
 }
 
 static void judge_ranges(const struct mapping *mapping, struct finding *finding,
@@ -95,7 +100,7 @@ static void judge_ranges(const struct mapping *mapping, struct finding *finding,
     for (size_t i = 0; i < mapping->range_count; i++) {
         const struct mapping_range *range = &mapping->ranges[i];
 
-        if (!rules_is_leaves(range)) {
+        if (!rules_is_leaves(range) || (breaks == breaks_kernel && !is_kernel(mapping, range))) {
             continue;
         }
         finding->checked += rules_pages(range);
