@@ -239,7 +239,7 @@ def what_cannot_be_made_is_refused_in_one_line():
         refused("3: no size of a cluster", *loader, "--cluster", "3", status=2)
         refused("2082 MiB", *loader, "--cluster", "32", "--size", "2081", status=2)
         refused("--unknown", *loader, "--unknown", status=2)
-        refused("loader", status=2)
+        refused("nothing named", "--no-loader", status=2)
         refused(large, *loader, large, status=2)
 
 
