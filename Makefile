@@ -70,6 +70,24 @@ ROOM_OPTIMISE = $(if $(filter paging/fill.c,$<),-O2,-Oz)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
 	-fno-pic $(WARNINGS) $(PATHS)
 
+# ---- what the loader carries packed ----------------------------------------------------------------------------
+
+# Its file is small (docs/decisions/0005): sentences and fault reporter are packed by a program of the host.
+
+PACK_SOURCES := $(wildcard tools/pack/*.c)
+PACK := $(BUILD)/pack/pack
+PACKED_TEXTS := $(BUILD)/packed/problem_texts_packed.c
+
+$(PACK): $(PACK_SOURCES) efi/pure/problem_texts.c $(wildcard tools/pack/*.h efi/pure/*.h) Makefile | deps
+	$(call say,HOST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -std=c17 -O2 $(WARNINGS) $(ROOM_PURE) -o $@ $(filter %.c,$^)
+
+$(PACKED_TEXTS): $(PACK)
+	$(call say,PACK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(PACK) texts $@
+
 # ---- the loader ------------------------------------------------------------------------------------------------
 
 PAGING_SOURCES := $(wildcard paging/*.c)
@@ -79,7 +97,7 @@ FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
 # What the loader's own last words share with the fault reporter.
 LAST_WORDS_SOURCES := efi/reporter/descriptors.c efi/reporter/font.c efi/reporter/screen.c efi/reporter/uart.c
 EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(FIRMWARE_SOURCES) \
-	$(LAST_WORDS_SOURCES))
+	$(LAST_WORDS_SOURCES) $(PACKED_TEXTS))
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
 LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
@@ -88,6 +106,7 @@ LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Br
 
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
+$(BUILD)/efi/$(BUILD)/%.o: private ROOM = $(ROOM_PURE)
 $(BUILD)/efi/efi/mapping/%.o: private ROOM = $(ROOM_MAPPING)
 $(BUILD)/efi/efi/firmware/%.o: private ROOM = $(ROOM_FIRMWARE)
 $(BUILD)/efi/efi/reporter/%.o: private ROOM = $(ROOM_REPORTER)
@@ -204,12 +223,14 @@ UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 PROPERTY_SOURCES := $(wildcard tests/property/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
-HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itests/unit -Itests/unit/support
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itools/pack \
+	-Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
 # $(1): a compiler; everything is built once by each.
 define host_rules
-HOST_LIBRARY_$(1) := $$(patsubst %,$(BUILD)/host/$(1)/%.o,$(HOST_SOURCES) $(SUPPORT_SOURCES))
+HOST_LIBRARY_$(1) := $$(patsubst %,$(BUILD)/host/$(1)/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) tools/pack/pack.c \
+	$$(SUPPORT_SOURCES))
 HOST_TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/host/$(1)/%,$(UNIT_SOURCES) $(PROPERTY_SOURCES))
 
 $(BUILD)/host/$(1)/%.o: % Makefile | deps
@@ -230,7 +251,7 @@ $(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 # Chance is what the fuzzers have an input for.
 FUZZ_SUPPORT := $(filter-out %/property.c,$(SUPPORT_SOURCES))
-FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(FUZZ_SUPPORT))
+FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) $(FUZZ_SUPPORT))
 
 $(BUILD)/fuzz/objects/%.o: % Makefile | deps
 	$(call say,FUZZ,$<)
@@ -269,81 +290,9 @@ $(foreach compiler,gcc clang,$(foreach entries,2 4,$(eval $(call tiny_rules,$(co
 
 TINY_PROGRAMS := $(foreach variant,gcc-2 gcc-4 clang-2 clang-4,$(BUILD)/tiny/$(variant)/tiny)
 
-# ---- what the page tables cost ---------------------------------------------------------------------------------
+# ---- what page tables and boots cost ---------------------------------------------------------------------------
 
-# The library is built as a kernel would, plainly, and small; the program that measures it by one compiler alone, so
-# that the bounds are the same for all.
-BENCH_COMMON := -std=gnu17 -Ipaging -Itests/bench $(WARNINGS)
-BENCH_general := -O2 -mgeneral-regs-only
-BENCH_plain := -O2
-BENCH_small := -Os -mgeneral-regs-only
-
-BENCH_WORKLOADS := $(patsubst tests/bench/%.c,$(BUILD)/bench/%.o,$(wildcard tests/bench/*.c))
-
-$(BENCH_WORKLOADS): $(BUILD)/bench/%.o: tests/bench/%.c Makefile | deps
-	$(call say,BENCH,$<)
-	@mkdir -p $(@D)
-	$(Q)gcc $(BENCH_COMMON) -O2 -fno-tree-vectorize -fno-tree-slp-vectorize $(DEPENDENCIES) -c $< -o $@
-
-# $(1): a compiler; $(2): the options, by name.
-define bench_rules
-BENCH_OBJECTS_$(1)-$(2) := $$(patsubst %,$(BUILD)/bench/$(1)-$(2)/%.o,$(PAGING_SOURCES))
-
-$(BUILD)/bench/$(1)-$(2)/%.o: % Makefile | deps
-	$$(call say,BENCH,$$<)
-	@mkdir -p $$(@D)
-	$$(Q)$(1) $$(BENCH_COMMON) $$(BENCH_$(2)) $$(DEPENDENCIES) -c $$< -o $$@
-
-$(BUILD)/bench/$(1)-$(2)/workloads: $$(BENCH_OBJECTS_$(1)-$(2)) $(BENCH_WORKLOADS)
-	$$(Q)gcc $$^ -o $$@
-
--include $$(BENCH_OBJECTS_$(1)-$(2):.o=.d)
-endef
-$(foreach compiler,gcc clang,$(foreach options,general plain small,$(eval $(call bench_rules,$(compiler),$(options)))))
--include $(BENCH_WORKLOADS:.o=.d)
-
-BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads)
-BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
-	$(BUILD)/bench/$(variant)/workloads)
-
-# ---- what a boot costs -----------------------------------------------------------------------------------------
-
-# Kernels that read the clock by their first instruction, as long as their names say, and a loader that does only what
-# the firmware forces on it, to hold the real one against.
-BENCH_BOOT := $(BUILD)/bench/boot
-BENCH_KERNELS := $(BENCH_BOOT)/18k.elf $(BENCH_BOOT)/16m.elf $(BENCH_BOOT)/64m.elf
-BENCH_FLOOR := $(BENCH_BOOT)/floor.efi
-BENCH_GATED += $(BENCH_KERNELS) $(BENCH_FLOOR)
-
-# The first two pages are code and constants.
-$(BENCH_BOOT)/18k.o: private PAYLOAD = 0x4800-0x2000
-$(BENCH_BOOT)/16m.o: private PAYLOAD = 0x1000000-0x2000
-$(BENCH_BOOT)/64m.o: private PAYLOAD = 0x4000000-0x2000
-$(BENCH_KERNELS:.elf=.o): tests/bench/boot/entry.S Makefile | deps
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(STUB_FLAGS) '-DPAYLOAD_BYTES=($(PAYLOAD))' -c $< -o $@
-
-$(BENCH_BOOT)/kernel.o: tests/bench/boot/kernel.c Makefile | deps
-	$(call say,BENCH,$<)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(STUB_FLAGS) $(ROOM_STUB) $(DEPENDENCIES) -c $< -o $@
-
-$(BENCH_KERNELS): %.elf: %.o $(BENCH_BOOT)/kernel.o tests/bench/boot/kernel.ld
-	$(call say,LINK,$@)
-	$(Q)ld.lld -static -T tests/bench/boot/kernel.ld -z max-page-size=0x1000 -o $@ $< $(BENCH_BOOT)/kernel.o
-	$(Q)$(OBJCOPY) --strip-all --strip-sections $@
-
-$(BENCH_BOOT)/floor.o: private ROOM = $(ROOM_FIRMWARE)
-$(BENCH_BOOT)/floor.o: tests/bench/boot/floor.c Makefile | deps
-	$(call say,BENCH,$<)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(EFI_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
-
-$(BENCH_FLOOR): $(BENCH_BOOT)/floor.o
-	$(call say,LINK,$@)
-	$(Q)lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -out:$@ $^
-
--include $(BENCH_BOOT)/kernel.d $(BENCH_BOOT)/floor.d
+include tests/bench/bench.mk
 
 .PHONY: bench bench-boot
 bench: $(BENCH_PROGRAMS) ## measure the page tables: a table, and build/bench/paging.json
@@ -384,8 +333,8 @@ format: | deps-lint ## lay the C files out by .clang-format
 lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Iefi/firmware -Ikernel-stub \
-		$(filter %.c,$(HOST_SOURCES) $(REPORTER_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
+		-Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Iefi/firmware -Ikernel-stub -Itools/pack \
+		$(filter %.c,$(HOST_SOURCES) $(PACK_SOURCES) $(REPORTER_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
 clean: ## remove build/

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Turns a problem into its sentence: takes it from problem_texts.c and puts the data in. */
+/* Turns a problem into its sentence: takes it from problem_texts.c, by problem_text.c, and puts the data in. */
 #include "problem.h"
 
 #include "access.h"
 #include "print.h"
 #include "problem_names.h"
-#include "problem_texts.h"
+#include "problem_text.h"
 #include "utf8.h"
 
 struct sentence {
@@ -157,8 +157,8 @@ bool problem_set_all(struct problem *problem, const struct problem *value)
 size_t problem_sentence(const struct problem *problem, char *buffer, size_t capacity)
 {
     struct sentence sentence = {.buffer = buffer, .capacity = capacity};
-    const char *row = problem->kind < PROBLEM_KIND_COUNT ? problem_texts[problem->kind] : NULL;
-    struct text rest = text_of(row == NULL ? "unknown problem" : row);
+    struct text rest = text_of(problem->kind < PROBLEM_KIND_COUNT ? problem_text(problem->kind)
+                                                                  : "unknown problem");
 
     if (capacity == 0) {
         return 0;

@@ -29,7 +29,7 @@ def kind_of(path, text):
         return "python"
     if re.match(r"#!/bin/(sh|bash)\n", text):
         return "shell"
-    return "make" if os.path.basename(path) == "Makefile" else "text"
+    return "make" if path.endswith(".mk") or os.path.basename(path) == "Makefile" else "text"
 
 
 def files():
