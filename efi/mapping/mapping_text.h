@@ -26,21 +26,4 @@ struct mapping_line {
 void mapping_text(const struct mapping *mapping, const struct finding findings[RULE_COUNT],
                   void (*say)(void *context, const struct mapping_line *line), void *context);
 
-/*
- * "rule write-execute fails: 3 pages, the first at ffffffff80000000 (kernel segment 0)". Cut off
- * and terminated like print_to(); returns the length.
- */
-size_t mapping_text_failure(const struct mapping *mapping, enum rule rule,
-                            const struct finding *finding, char *buffer, size_t capacity);
-
-/* "rwx" with - for what is not granted, u and g behind it: "r-x", "rw-ug". */
-#define MAPPING_RIGHTS_CAPACITY 8
-void mapping_rights_text(uint8_t rights, char buffer[MAPPING_RIGHTS_CAPACITY]);
-
-/* "WB", "WT", "WP", "WC", "UC", "UC-" for a PAT type; "?" for any other number. */
-const char *mapping_type_name(uint8_t type);
-
-/* "write-back", "uncached", ...: the same in words, for enum mtrr_type. */
-const char *mapping_cache_name(uint8_t type);
-
 #endif
