@@ -5,13 +5,14 @@
 #include <stdarg.h>
 
 #include "print.h"
+#include "text.h"
 
 /* Any number or address with its quotes, and one escaped character. */
 #define PIECE_CAPACITY 40
 
 static void put(struct json_out *out, const char *text)
 {
-    out->write(out->context, text, __builtin_strlen(text));
+    out->write(out->context, text, text_of(text).length);
 }
 
 static void put_formatted(struct json_out *out, const char *format, uint64_t number)
