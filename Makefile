@@ -195,7 +195,7 @@ quote = '$(subst ','\'',$(1))'
 option = $(if $(value $(1)),$(2) $(call quote,$(value $(1))))
 
 RUN_OPTIONS = $(call option,MEM,--mem) $(call option,CPU,--cpu) $(call option,FIRMWARE,--firmware) \
-	$(call option,QEMU_ARGS,--qemu-args) $(call option,ACCEL,--accel) $(if $(filter 1,$(SHOW)),--show)
+	$(call option,QEMU_ARGS,--qemu-args) $(call option,ACCEL,--accel) $(if $(filter 1,$(SHOW)),--display)
 
 ifdef KERNEL
 RUN_KERNEL = --loader $(LOADER) $(call option,TIMEOUT,--timeout) $(call quote,$(value KERNEL))
@@ -210,7 +210,7 @@ run: $(LOADER) $(STUB) $(IMAGE) ## boot it: KERNEL= CMDLINE= MEM= CPU= FIRMWARE=
 	$(Q)tools/hoist-run $(RUN_OPTIONS) $(RUN_KERNEL)
 
 debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kernel's entry: KERNEL= GDB_ARGS=
-	$(Q)tools/hoist-debug $(RUN_OPTIONS) --loader $(LOADER) --symbols \
+	$(Q)tools/hoist-debug $(RUN_OPTIONS) --loader $(LOADER) --log $(BUILD)/debug-serial.log --symbols \
 		$(call quote,$(or $(value KERNEL),$(BUILD)/kernel-stub.debug.elf)) \
 		$(call quote,$(or $(value KERNEL),$(STUB))) -- $(value GDB_ARGS)
 
