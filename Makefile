@@ -72,7 +72,7 @@ STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREE
 
 # ---- what the loader carries packed ----------------------------------------------------------------------------
 
-# Its file is small (docs/decisions/0005): sentences and fault reporter are packed by a program of the host.
+# Its file is small (docs/decisions/0005): the sentences are packed by a program of the host.
 
 PACK_SOURCES := $(wildcard tools/pack/*.c)
 PACK := $(BUILD)/pack/pack

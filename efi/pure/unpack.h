@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the build packs (tools/pack) and the loader unpacks: its sentences and the fault reporter.
+ * What the build packs (tools/pack) and the loader unpacks: its sentences.
  *
  * Packed bytes are a row of steps until all bytes are there. A step begins with one or two bits:
  *
