@@ -3,7 +3,7 @@
 #include "mapping_json.h"
 
 #include "json_out.h"
-#include "words.h"
+#include "mapping_words.h"
 
 /* An element of a list, on a line of its own. */
 static void open_element(struct json_out *out)

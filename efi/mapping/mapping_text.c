@@ -3,7 +3,7 @@
 #include "mapping_text.h"
 
 #include "print.h"
-#include "words.h"
+#include "mapping_words.h"
 
 /* Three counts of 20 digits, three sizes, spaces. */
 #define LEAVES_CAPACITY 80

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words of a mapping. */
-#include "words.h"
+#include "mapping_words.h"
 
 #define UNLISTED_BIT 31u
 

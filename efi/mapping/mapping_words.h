@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The words of a mapping, for text and JSON alike. Each returns constant text. */
-#ifndef WORDS_H
-#define WORDS_H
+#ifndef MAPPING_WORDS_H
+#define MAPPING_WORDS_H
 
 #include "mapping.h"
 
