@@ -37,9 +37,9 @@ static size_t find_range(const struct memory_map *map, uint64_t pa)
 static void find_kind(struct places *places, const struct memory_map *map, uint64_t pa)
 {
     const size_t index = find_range(map, pa);
-    const struct memory_range *range = &map->ranges[index];
+    const struct memory_range *range = index < map->count ? &map->ranges[index] : NULL;
 
-    if (index < map->count && pa >= range->base) {
+    if (range != NULL && pa >= range->base) {
         places->kind = BIT(range->kind);
         places->kind_start = range->base;
         places->kind_end = range->base + range->size_bytes;
@@ -48,7 +48,7 @@ static void find_kind(struct places *places, const struct memory_map *map, uint6
     places->kind = MAPPING_MEMORY_UNLISTED;
     places->kind_start =
         index == 0 ? 0 : map->ranges[index - 1].base + map->ranges[index - 1].size_bytes;
-    places->kind_end = index < map->count ? range->base : UINT64_MAX;
+    places->kind_end = range != NULL ? range->base : UINT64_MAX;
 }
 
 static void look_for_kinds(struct places *places, const struct memory_map *map,

@@ -27,10 +27,11 @@ static uint32_t range_at(const struct mapping *mapping, uint64_t va)
 static void judge_guard(const struct mapping *mapping, uint64_t va, struct finding *finding)
 {
     const uint32_t index = range_at(mapping, va);
-    const struct mapping_range *range = &mapping->ranges[index];
 
     finding->checked++;
     if (index != MAPPING_NO_PLAN) {
+        const struct mapping_range *range = &mapping->ranges[index];
+
         rules_found(
             finding, 1,
             &(struct finding){
