@@ -135,9 +135,11 @@ static void mtrr_types_split_ranges_and_come_into_the_cache_type(void **state)
     add_register(f, 2 * MIB, 0x2000, MTRR_UNCACHED);
     add_register(f, 2 * MIB + 0x4000, 0x1000, MTRR_WRITE_THROUGH);
     set_pages(f, 2 * MIB - PAGE, 7);
-    f->frames[3][2] |= PCD | PWT; /* uncached by both */
+    f->frames[3][2] |= PCD | PWT;         /* uncached by both */
+    f->frames[3][10] = 2 * MIB | PRESENT; /* lower than those before */
     read_back(f);
-    assert_int_equal(f->mapping.range_count, 6);
+    assert_int_equal(f->mapping.range_count, 7);
+    assert_int_equal(range_of(f, 6)->mtrr_type, MTRR_UNCACHED);
     assert_int_equal(range_of(f, 0)->mtrr_type, MTRR_WRITE_BACK);
     assert_int_equal(range_of(f, 1)->mtrr_type, MTRR_UNCACHED);
     assert_int_equal(range_of(f, 1)->cache, MTRR_UNCACHED);
