@@ -26,16 +26,6 @@ void rules_found(struct finding *finding, uint64_t count, const struct finding *
     finding->found += count;
 }
 
-static void found_range(const struct mapping *mapping, struct finding *finding, size_t index)
-{
-    const struct mapping_range *range = &mapping->ranges[index];
-
-    rules_found(
-        finding, rules_pages(range),
-        &(struct finding){
-            .va = range->va, .pa = range->pa, .range = (uint32_t)index, .plan = range->plan});
-}
-
 static const struct plan_range *planned(const struct mapping *mapping,
                                         const struct mapping_range *range)
 {
@@ -93,19 +83,37 @@ static bool breaks_kernel(const struct mapping *mapping, const struct mapping_ra
            rules_kernel_difference(mapping, planned(mapping, range), range->rights) != 0;
 }
 
+/*
+ * How many pages of a range a rule is about. An entry that leads back makes at least one table a
+ * page as well, with the rights of that entry.
+ */
+static uint64_t judged_pages(const struct mapping *mapping, const struct mapping_range *range,
+                             bool (*breaks)(const struct mapping *mapping,
+                                            const struct mapping_range *range))
+{
+    if (range->kind == MAPPING_RECURSIVE) {
+        return breaks == breaks_write_execute || breaks == breaks_user ? 1 : 0;
+    }
+    if (!rules_is_leaves(range) || (breaks == breaks_kernel && !is_kernel(mapping, range))) {
+        return 0;
+    }
+    return rules_pages(range);
+}
+
 static void judge_ranges(const struct mapping *mapping, struct finding *finding,
                          bool (*breaks)(const struct mapping *mapping,
                                         const struct mapping_range *range))
 {
     for (size_t i = 0; i < mapping->range_count; i++) {
         const struct mapping_range *range = &mapping->ranges[i];
+        const uint64_t pages = judged_pages(mapping, range, breaks);
 
-        if (!rules_is_leaves(range) || (breaks == breaks_kernel && !is_kernel(mapping, range))) {
-            continue;
-        }
-        finding->checked += rules_pages(range);
-        if (breaks(mapping, range)) {
-            found_range(mapping, finding, i);
+        finding->checked += pages;
+        if (pages != 0 && breaks(mapping, range)) {
+            rules_found(
+                finding, pages,
+                &(struct finding){
+                    .va = range->va, .pa = range->pa, .range = (uint32_t)i, .plan = range->plan});
         }
     }
 }
@@ -166,10 +174,24 @@ static void judge(const struct mapping *mapping, uint32_t *order, enum rule rule
     }
 }
 
+/* Why nobody can say that a rule is kept, although nothing was found that breaks it. */
+static enum aside doubt_about(const struct mapping *mapping)
+{
+    if (mapping->ranges_left_out != 0 || mapping->tables_left_out) {
+        return ASIDE_NO_ROOM;
+    }
+    for (size_t i = 0; i < mapping->range_count; i++) {
+        if (mapping->ranges[i].kind == MAPPING_UNREADABLE) {
+            return ASIDE_UNREADABLE;
+        }
+    }
+    return ASIDE_NOT;
+}
+
 void rules_judge(const struct mapping *mapping, uint32_t *order,
                  struct finding findings[RULE_COUNT])
 {
-    const bool is_cut = mapping->ranges_left_out != 0 || mapping->tables_left_out;
+    const enum aside doubt = doubt_about(mapping);
 
     rules_sort_by_frame(mapping, order);
     for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
@@ -184,9 +206,9 @@ void rules_judge(const struct mapping *mapping, uint32_t *order,
         judge(mapping, order, rule, finding);
         if (finding->found != 0) {
             finding->verdict = VERDICT_FAIL;
-        } else if (is_cut) {
+        } else if (doubt != ASIDE_NOT) {
             finding->verdict = VERDICT_ASIDE;
-            finding->aside = ASIDE_NO_ROOM;
+            finding->aside = (uint8_t)doubt;
         } else if (rule == RULE_KERNEL && !mapping->facts.has_nx) {
             finding->verdict = VERDICT_ASIDE;
             finding->aside = ASIDE_NO_NX;

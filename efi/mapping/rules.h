@@ -39,6 +39,7 @@ enum aside {
     ASIDE_NO_MEMORY_MAP, /* no memory map is known */
     ASIDE_NO_TABLES,     /* nobody reports which frames hold tables */
     ASIDE_NO_ROOM,       /* there are more ranges than room */
+    ASIDE_UNREADABLE,    /* some tables cannot be read, and nothing is wrong with the others */
     ASIDE_COUNT
 };
 

@@ -30,6 +30,7 @@ static const char *const reasons[ASIDE_COUNT] = {
     [ASIDE_NO_MEMORY_MAP] = "no memory map is known",
     [ASIDE_NO_TABLES] = "nobody reports which frames hold tables",
     [ASIDE_NO_ROOM] = "there was no room to read all tables",
+    [ASIDE_UNREADABLE] = "some page tables cannot be read",
 };
 
 const char *rule_name(enum rule rule)
