@@ -21,7 +21,7 @@ PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ lib
 PACKAGES_BENCH := valgrind
 # Proves the primitives free of run-time errors; large, so what only builds and runs does without it.
 PACKAGES_PROOF := frama-c-base
-PACKAGES_LINT := clang-format cppcheck shellcheck
+PACKAGES_LINT := clang-format cppcheck shellcheck mandoc
 
 .PHONY: deps deps-lint deps-proof deps-web deps-cross
 deps: ## install the packages to build, run and test
