@@ -16,30 +16,21 @@
 #include <sys/mman.h>
 
 #include "hoist_paging.h"
+#include "hostile_frames.h"
 #include "raw_reader.h"
 #include "require.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define FRAMES      8u
-#define FRAME_BYTES ((size_t)4096)
-#define FIRST_PA    UINT64_C(0x40003000)
 #define LEAVES_MOST 3000u
 #define HEAD_BYTES  32u
 
-/* Each frame between two pages that cannot be touched; the last is absent. */
-static uint8_t *memory;
 static uint64_t reach_count;
 static bool is_outside_zero; /* what is absent reads as zero, or as links to itself */
 
 static struct raw_leaf leaves[LEAVES_MOST];
 static unsigned leaf_count;
 static jmp_buf enough;
-
-static uint8_t *frame(unsigned number)
-{
-    return memory + (2 * number + 1) * FRAME_BYTES;
-}
 
 static void *at(void *context, uint64_t pa)
 {
@@ -92,44 +83,6 @@ static const struct hoist_hooks by_entry = {.allocate_table = allocate_table,
                                             .free_table = free_table,
                                             .table_at = table_at,
                                             .read_entry = read_entry};
-
-static void protect_frames(int rights)
-{
-    for (unsigned i = 0; i <= FRAMES; i++) {
-        REQUIRE(mprotect(frame(i), FRAME_BYTES, rights) == 0);
-    }
-}
-
-/*
- * Eight bytes each: kind and frame; index; how many; target frame; flags. A run of the same entry,
- * of entries that go on, of raw numbers, or one entry.
- */
-static void fill_frames(const uint8_t *data, size_t size)
-{
-    for (unsigned i = 0; i <= FRAMES; i++) {
-        memset(frame(i), 0, FRAME_BYTES);
-    }
-    for (; size >= 8; data += 8, size -= 8) {
-        uint64_t *entries = (uint64_t *)(void *)frame(data[0] % FRAMES);
-        const unsigned index = (data[1] | data[2] << 8) % 512;
-        const unsigned count = 1 + (data[0] >> 5) % 4 * data[3];
-        uint64_t value = FIRST_PA + (data[4] % (FRAMES + 1)) * FRAME_BYTES;
-
-        value |= data[5] | (data[6] & 0x1fu) << 8 | (uint64_t)(data[6] >> 5) << 61 |
-                 (uint64_t)(data[4] >> 4) << 30;
-        if ((data[0] & 0x10) != 0) {
-            memcpy(&value, data, sizeof value);
-        }
-        for (unsigned i = 0; i < count && index + i < 512; i++) {
-            entries[index + i] = value + ((data[0] & 8) != 0 ? i * (uint64_t)data[7] << 12 : 0);
-        }
-    }
-    if (!is_outside_zero) {
-        for (unsigned i = 0; i < 512; i++) {
-            ((uint64_t *)(void *)frame(FRAMES))[i] = 7;
-        }
-    }
-}
 
 static void add_leaf(void *context, const struct raw_leaf *leaf)
 {
@@ -268,15 +221,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < HEAD_BYTES) {
         return 0;
     }
-    if (memory == NULL) {
-        memory = mmap(NULL, (2 * FRAMES + 3) * FRAME_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
-                      -1, 0);
-        REQUIRE(memory != MAP_FAILED);
-    }
+    open_frames();
     memcpy(words, data, sizeof words);
     is_outside_zero = (data[0] & 2) != 0;
     protect_frames(PROT_READ | PROT_WRITE);
-    fill_frames(data + HEAD_BYTES, size - HEAD_BYTES);
+    fill_frames(data + HEAD_BYTES, size - HEAD_BYTES, is_outside_zero);
     protect_frames(PROT_READ);
     REQUIRE(hoist_space_init(&space, &cpu, (data[0] & 4) != 0 ? &by_entry : &by_table, NULL) ==
             HOIST_OK);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Writes the seeds in corpus/ (elf, movable, config, paging_hostile, plan): good files, and each kind of hostile one.
+"""Writes the seeds in corpus/ (elf, movable, config, paging_hostile, mapping_read, plan): good files, and each kind of hostile one.
 
 The seeds are committed, so this runs only when a kind is added: tests/fuzz/make_seeds.py. It writes the same bytes
 every time. The fuzzer starts from what is there; it does not need the script.
@@ -267,7 +267,7 @@ def tables(*lines, flags=0, budget=5000, addresses=(0, 0x7FFFFFFFF000, 0xFFFFFFF
 
 
 def entries(frame, index, count, target, bits=7, step=0):
-    """Lines of fuzz_paging_hostile.c: `count` (1, or up to 256) alike, or going on by `step` pages."""
+    """Lines of hostile_frames.h: `count` (1, or up to 256) alike, or going on by `step` pages."""
     kind = frame | (8 if step else 0) | (1 << 5 if count > 1 else 0)
     return struct.pack("<BHBBBBB", kind, index, count - 1, target, bits & 0xFF, bits >> 8 & 0x1F, step)
 
@@ -286,6 +286,26 @@ HOSTILE_SEEDS = {
     "absent-frames-by-hook": tables(entries(0, 0, 256, 8), flags=4),
     "large-leaves": tables(CHAIN[0], entries(1, 0, 256, 0, bits=0x1087), flags=2),
     "small-budget": tables(entries(0, 0, 256, 0), budget=3),
+}
+
+
+def read_back(*lines, flags=6, facts=0x2020, plan=0x0000030200010005, memory=0x0002000100030000, types=0):
+    """Input of fuzz_mapping_read.c. Flags: 1 five levels, 2 1G, 4 NX, 8 little room, 16 a plan, 32 memory, 64 MTRRs."""
+    return struct.pack("<4Q", flags | facts << 8, plan, memory, types) + b"".join(lines)
+
+
+MAPPING_SEEDS = {
+    "empty": read_back(),
+    "tree": read_back(*CHAIN),
+    "tree-with-all": read_back(*CHAIN, flags=2 | 4 | 16 | 32 | 64, types=0x0001000600000001),
+    "tree-five-levels": read_back(entries(0, 0, 1, 4), entries(4, 0, 1, 1), *CHAIN[1:], flags=1 | 4),
+    "little-room": read_back(*CHAIN, flags=4 | 8, facts=0x0000),
+    "no-nx": read_back(*CHAIN[:3], entries(3, 0, 200, 4, bits=7 | 1 << 12, step=1), flags=0),
+    "root-points-at-itself": read_back(entries(0, 0, 256, 0), entries(0, 256, 256, 0)),
+    "ring": read_back(entries(0, 0, 256, 1), entries(1, 0, 256, 2), entries(2, 0, 256, 0)),
+    "shared": read_back(*CHAIN, entries(2, 3, 2, 3), entries(1, 9, 1, 2, bits=3), flags=2 | 4 | 32),
+    "absent": read_back(*CHAIN, entries(0, 256, 256, 8)),
+    "large-leaves": read_back(CHAIN[0], entries(1, 0, 256, 0, bits=0x1087), flags=2 | 4 | 32 | 64),
 }
 
 
@@ -371,7 +391,7 @@ PLAN_SEEDS = {
 def main():
     for kind, seeds in (("elf", ELF_SEEDS), ("movable", MOVABLE_SEEDS), ("config", CONFIG_SEEDS),
                         ("paging_hostile", HOSTILE_SEEDS), ("paging_operations", OPERATIONS_SEEDS),
-                        ("plan", PLAN_SEEDS)):
+                        ("mapping_read", MAPPING_SEEDS), ("plan", PLAN_SEEDS)):
         folder = CORPUS / kind
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in seeds.items():
