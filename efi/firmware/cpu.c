@@ -23,6 +23,7 @@
 #define MSR_MTRR_PHYSBASE_0 UINT32_C(0x200)
 #define MSR_MTRR_DEF_TYPE   UINT32_C(0x2ff)
 #define MTRRCAP_COUNT_MASK  UINT64_C(0xff)
+#define MTRRCAP_FIX         (UINT64_C(1) << 8)
 
 #define CR4_LA57 (UINT64_C(1) << 12)
 
@@ -51,12 +52,20 @@ static uint64_t find_tsc_hz(void)
     return measure_tsc();
 }
 
-/* Only the variable ranges, SDM volume 3, section 12.11. */
+/* SDM volume 3, section 12.11; the addresses of the fixed ones by table 12-9. */
 static void read_mtrrs(struct mtrr *mtrr, unsigned physical_bits)
 {
+    static const uint16_t fixed[MTRR_FIXED_COUNT] = {0x250, 0x258, 0x259, 0x268, 0x269, 0x26a,
+                                                     0x26b, 0x26c, 0x26d, 0x26e, 0x26f};
+    const uint64_t capabilities = read_msr(MSR_MTRRCAP);
+
     mtrr->physical_bits = physical_bits;
     mtrr->default_type = read_msr(MSR_MTRR_DEF_TYPE);
-    mtrr->count = read_msr(MSR_MTRRCAP) & MTRRCAP_COUNT_MASK;
+    mtrr->has_fixed = (capabilities & MTRRCAP_FIX) != 0;
+    for (unsigned i = 0; mtrr->has_fixed && i < MTRR_FIXED_COUNT; i++) {
+        mtrr->fixed[i] = read_msr(fixed[i]);
+    }
+    mtrr->count = capabilities & MTRRCAP_COUNT_MASK;
     for (uint32_t i = 0; i < mtrr->count; i++) {
         mtrr->registers[i] = (struct mtrr_register){read_msr(MSR_MTRR_PHYSBASE_0 + 2 * i),
                                                     read_msr(MSR_MTRR_PHYSBASE_0 + 2 * i + 1)};

@@ -48,6 +48,11 @@ static void put_mtrrs(struct json_out *out, const struct mtrr *mtrr)
         return;
     }
     json_members(out, "xdefault", mtrr->default_type);
+    json_open(out, "fixed", "[");
+    for (size_t i = 0; mtrr->has_fixed && i < MTRR_FIXED_COUNT; i++) {
+        json_members(out, "x", mtrr->fixed[i]);
+    }
+    json_close(out, "]");
     json_open(out, "variable", "[");
     for (size_t i = 0; i < mtrr->count; i++) {
         json_open(out, "", "{");

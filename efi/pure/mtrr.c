@@ -2,11 +2,17 @@
 /* Which type an address has by the MTRRs, and up to where. */
 #include "mtrr.h"
 
-#define DEF_TYPE_ENABLE (UINT64_C(1) << 11)
-#define DEF_TYPE_MASK   UINT64_C(0xff)
-#define BASE_TYPE_MASK  UINT64_C(0xff)
-#define MASK_VALID      (UINT64_C(1) << 11)
-#define PAGE_BITS       12
+#define DEF_TYPE_ENABLE       (UINT64_C(1) << 11)
+#define DEF_TYPE_FIXED_ENABLE (UINT64_C(1) << 10)
+#define DEF_TYPE_MASK         UINT64_C(0xff)
+#define BASE_TYPE_MASK        UINT64_C(0xff)
+#define MASK_VALID            (UINT64_C(1) << 11)
+#define PAGE_BITS             12
+
+/* Where the fixed ranges get smaller, and where they end: SDM volume 3, table 12-9. */
+#define FIXED_16K_START UINT64_C(0x80000)
+#define FIXED_4K_START  UINT64_C(0xc0000)
+#define FIXED_END       UINT64_C(0x100000)
 
 /* The bits of an address that a register compares. */
 static uint64_t compared(const struct mtrr *mtrr, uint64_t value)
@@ -41,6 +47,29 @@ static uint64_t base_of(const struct mtrr *mtrr, size_t index)
     return compared(mtrr, mtrr->registers[index].base & mtrr->registers[index].mask);
 }
 
+static bool is_in_fixed(const struct mtrr *mtrr, uint64_t pa)
+{
+    return pa < FIXED_END && mtrr->has_fixed && (mtrr->default_type & DEF_TYPE_FIXED_ENABLE) != 0;
+}
+
+/* log2 of the size of the fixed range around an address. */
+static unsigned fixed_bits(uint64_t pa)
+{
+    return pa < FIXED_16K_START ? 16 : pa < FIXED_4K_START ? 14 : PAGE_BITS;
+}
+
+/* Eight ranges to a register, a byte for each. */
+static enum mtrr_type fixed_type(const struct mtrr *mtrr, uint64_t pa)
+{
+    const uint64_t start = pa < FIXED_16K_START  ? 0
+                           : pa < FIXED_4K_START ? FIXED_16K_START
+                                                 : FIXED_4K_START;
+    const unsigned first = pa < FIXED_16K_START ? 0 : pa < FIXED_4K_START ? 1 : 3;
+    const uint64_t range = (pa - start) >> fixed_bits(pa);
+
+    return (enum mtrr_type)(mtrr->fixed[first + range / 8] >> (8 * (range % 8)) & BASE_TYPE_MASK);
+}
+
 /* SDM volume 3, section 12.11.4.1: uncached wins, write-through over write-back; else undefined. */
 static enum mtrr_type combine(enum mtrr_type one, enum mtrr_type other)
 {
@@ -64,6 +93,9 @@ enum mtrr_type mtrr_type_at(const struct mtrr *mtrr, uint64_t pa)
     if ((mtrr->default_type & DEF_TYPE_ENABLE) == 0) {
         return MTRR_UNCACHED;
     }
+    if (is_in_fixed(mtrr, pa)) {
+        return fixed_type(mtrr, pa);
+    }
     for (size_t i = 0; i < mtrr->count; i++) {
         const uint64_t mask = mtrr->registers[i].mask;
         const enum mtrr_type own = (enum mtrr_type)(mtrr->registers[i].base & BASE_TYPE_MASK);
@@ -81,6 +113,11 @@ static uint64_t next_edge(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
 {
     uint64_t next = end;
 
+    if (is_in_fixed(mtrr, pa)) {
+        const uint64_t edge = ((pa >> fixed_bits(pa)) + 1) << fixed_bits(pa);
+
+        next = edge < end ? edge : end;
+    }
     for (size_t i = 0; i < mtrr->count; i++) {
         const uint64_t first = base_of(mtrr, i);
         const uint64_t last = first + size_of(mtrr, i);
@@ -96,7 +133,7 @@ static uint64_t next_edge(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
 
 uint64_t mtrr_next_change(const struct mtrr *mtrr, uint64_t pa, uint64_t end)
 {
-    if (mtrr->count == 0) {
+    if (mtrr->count == 0 && !is_in_fixed(mtrr, pa)) {
         return end;
     }
     /* Held against what lies just below the edge: registers with a gap may have changed it since. */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The variable-range MTRRs (SDM volume 3, section 12.11) as values: which memory type the firmware
- * has given to a physical address, and where that changes. A leaf of 2 MiB or 1 GiB must not reach
- * over such a change (SDM volume 3, section 12.11.9).
- *
- * The fixed ranges are not asked for: they lie in the first MiB, which is mapped by 4 KiB.
+ * The MTRRs (SDM volume 3, section 12.11) as values: which memory type the firmware has given to a
+ * physical address, and where that changes. A leaf of 2 MiB or 1 GiB must not reach over such a
+ * change (SDM volume 3, section 12.11.9).
  */
 #ifndef MTRR_H
 #define MTRR_H
@@ -15,6 +13,9 @@
 
 /* As many as IA32_MTRRCAP can count. */
 #define MTRR_LIMIT 255
+
+/* Registers for the first MiB: one of 64 KiB ranges, two of 16 KiB, eight of 4 KiB. */
+#define MTRR_FIXED_COUNT 11
 
 /* Memory types, SDM volume 3, table 12-2, and what two registers that contradict each other give. */
 enum mtrr_type {
@@ -36,11 +37,13 @@ struct mtrr_register {
 struct mtrr {
     uint64_t default_type; /* IA32_MTRR_DEF_TYPE as the CPU has it */
     unsigned physical_bits;
+    bool has_fixed;                   /* IA32_MTRRCAP.FIX */
+    uint64_t fixed[MTRR_FIXED_COUNT]; /* IA32_MTRR_FIX*, by address; used if DEF_TYPE says so */
     size_t count;
     struct mtrr_register registers[MTRR_LIMIT];
 };
 
-/* The type at an address from 1 MiB on. */
+/* Below 1 MiB the fixed ranges come first, SDM volume 3, section 12.11.2.1. */
 enum mtrr_type mtrr_type_at(const struct mtrr *mtrr, uint64_t pa);
 
 /* The lowest address above `pa` with another type than that at `pa`; `end` where there is none. */

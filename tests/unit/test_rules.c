@@ -160,8 +160,10 @@ static void a_framebuffer_that_is_write_back(void **state)
     planned(va)->access.cache = HOIST_WRITE_COMBINING;
     assert_verdicts(f, "pppppFpppppF");
     planned(va)->access.cache = HOIST_WRITE_BACK;
-    f->mtrr = (struct mtrr){
-        BIT(11) | MTRR_WRITE_BACK, 52, 1, {{SCREEN_PA & ~(GIB - 1), (BIT(52) - GIB) | BIT(11)}}};
+    f->mtrr = (struct mtrr){.default_type = BIT(11) | MTRR_WRITE_BACK,
+                            .physical_bits = 52,
+                            .count = 1,
+                            .registers = {{SCREEN_PA & ~(GIB - 1), (BIT(52) - GIB) | BIT(11)}}};
     judged.mapping.facts.mtrr = &f->mtrr; /* which has it uncached after all */
     assert_all_pass(f);
 }
@@ -213,8 +215,10 @@ static void a_leaf_over_two_mtrr_types(void **state)
 {
     struct fixture *f = *state;
 
-    f->mtrr = (struct mtrr){
-        BIT(11) | MTRR_WRITE_BACK, 52, 1, {{HIGH_PA + GIB + MIB, (BIT(52) - MIB) | BIT(11)}}};
+    f->mtrr = (struct mtrr){.default_type = BIT(11) | MTRR_WRITE_BACK,
+                            .physical_bits = 52,
+                            .count = 1,
+                            .registers = {{HIGH_PA + GIB + MIB, (BIT(52) - MIB) | BIT(11)}}};
     judged.mapping.facts.mtrr = &f->mtrr;
     assert_only(f, RULE_ACROSS, 1, DIRECT + HIGH_PA + GIB);
 }
