@@ -2,6 +2,9 @@
 /* Looking physical addresses up, with the last answer kept. */
 #include "places.h"
 
+/* What one table of 4 KiB leaves maps. */
+#define TABLE_REACH (UINT64_C(1) << 21)
+
 #define BIT(kind) (UINT32_C(1) << (kind))
 
 #define RAM_KINDS                                                                    \
@@ -69,6 +72,24 @@ static void look_for_kinds(struct places *places, const struct memory_map *map,
     }
 }
 
+/* From as far below as a table of pages reaches: they need not come in ascending order. */
+static void find_type(struct places *places, const struct mtrr *mtrr, uint64_t pa)
+{
+    const uint64_t granule = mtrr_granule(mtrr);
+    const uint64_t step = granule != 0 && granule < TABLE_REACH ? granule : TABLE_REACH;
+
+    places->type_start = pa & ~(step - 1);
+    places->type_end = mtrr_next_change(mtrr, places->type_start, MEMORY_END_BYTES);
+    if (places->type_end <= pa) {
+        places->type_start = pa;
+        places->type_end = mtrr_next_change(mtrr, pa, MEMORY_END_BYTES);
+    }
+    if (granule != 0 && places->type_end > (pa | (granule - 1))) {
+        places->type_end = (pa | (granule - 1)) + 1;
+    }
+    places->type = (uint8_t)mtrr_type_at(mtrr, pa);
+}
+
 /*
  * Where a mask has a gap the types change more often than anybody should look: a leaf larger than
  * such a step counts as reaching across, and no answer is kept beyond the step.
@@ -79,14 +100,7 @@ static void look_for_types(struct places *places, const struct mtrr *mtrr,
     const uint64_t last = leaf->pa + (leaf->size_bytes - 1);
 
     if (leaf->pa < places->type_start || leaf->pa >= places->type_end) {
-        const uint64_t granule = mtrr_granule(mtrr);
-
-        places->type = (uint8_t)mtrr_type_at(mtrr, leaf->pa);
-        places->type_start = leaf->pa;
-        places->type_end = mtrr_next_change(mtrr, leaf->pa, MEMORY_END_BYTES);
-        if (granule != 0 && places->type_end > (leaf->pa | (granule - 1))) {
-            places->type_end = (leaf->pa | (granule - 1)) + 1;
-        }
+        find_type(places, mtrr, leaf->pa);
     }
     leaf->mtrr_type = places->type;
     if (last >= places->type_end) {

@@ -38,6 +38,22 @@ BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/w
 BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
 	$(BUILD)/bench/$(variant)/workloads)
 
+# ---- what it costs to read tables back -------------------------------------------------------------------------
+
+# As hoist-map is built, and with what the mapping needs of the loader's pure files.
+BENCH_MAPPING := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-mapping/workloads)
+BENCH_MAPPING_SOURCES := tests/bench/mapping/mapping.c $(MAPPING_SOURCES) \
+	$(addprefix efi/pure/,print.c mtrr.c memory_kind.c)
+
+$(BENCH_MAPPING): $(BUILD)/bench/%-mapping/workloads: $(BENCH_MAPPING_SOURCES) \
+	$(wildcard efi/mapping/*.h efi/pure/*.h) Makefile | deps
+	$(call say,BENCH,$@)
+	@mkdir -p $(@D)
+	$(Q)$* -std=gnu17 -O2 $(WARNINGS) $(ROOM_MAPPING) -o $@ $(BENCH_MAPPING_SOURCES)
+
+BENCH_GATED += $(BENCH_MAPPING)
+BENCH_PROGRAMS += $(BENCH_MAPPING)
+
 # ---- what a boot costs -----------------------------------------------------------------------------------------
 
 # Kernels that read the clock by their first instruction, as long as their names say, and a loader that does only what

@@ -37,6 +37,21 @@ WORKLOADS = (
     Workload("W8-W4", "visit W4 in merged runs", 219, 11),
 )
 
+# Of tests/bench/mapping/mapping.c: tables read back, judged, and shown as text.
+MAPPINGS = (
+    Workload("1T", "1 TiB by 1G, one range", 3, 2000),
+    Workload("1G", "1 GiB by 4K, one range", 515, 2000),
+    Workload("1T-apart", "1 TiB by 1G, a range each", 3, None),
+    Workload("1G-reversed", "1 GiB by 4K, a range each", 515, None),
+    Workload("1G-apart", "the same, frames in no order", 515, None),
+)
+MAPPING_SAMPLES = (
+    Workload("1T", "1 TiB by 1G, one range", 3, 2000),
+    Workload("16M", "16 MiB by 4K, one range", 11, 2000),
+    Workload("64M-reversed", "64 MiB by 4K, a range each", 35, None),
+    Workload("64M-apart", "the same, frames in no order", 35, None),
+)
+
 
 def program(variant):
     """A variant is compiler and options: gcc-general, clang-plain ..."""

@@ -180,13 +180,15 @@ static void a_mask_with_a_gap_is_followed_page_by_page(void **state)
     add_register(f, 0, PAGE, MTRR_UNCACHED);
     f->mtrr.registers[0].mask = PAGE | BIT(11);
     set_pages(f, 2 * MIB, 6);
+    f->frames[3][8] = (2 * MIB + 4 * PAGE) | PRESENT; /* back again */
     f->frames[2][1] = 4 * MIB | PRESENT | LARGE;
     read_back(f);
-    assert_int_equal(f->mapping.range_count, 7);
+    assert_int_equal(f->mapping.range_count, 8);
+    assert_int_equal(range_of(f, 6)->mtrr_type, MTRR_UNCACHED);
     for (unsigned i = 0; i < 6; i++) {
         assert_int_equal(range_of(f, i)->mtrr_type, i % 2 == 0 ? MTRR_UNCACHED : MTRR_WRITE_BACK);
     }
-    assert_int_equal(range_of(f, 6)->marks, MAPPING_MARK_TYPES);
+    assert_int_equal(range_of(f, 7)->marks, MAPPING_MARK_TYPES);
 }
 
 static void mtrrs_that_are_off_make_all_uncached(void **state)
