@@ -58,7 +58,7 @@ void rules_judge_guards(const struct mapping *mapping, struct finding *finding)
         const bool is_followed =
             i + 1 < count && plan[i + 1].part == plan[i].part && plan[i + 1].va == end;
 
-        if ((has_guards(plan[i].part) && !follows) || plan[i].part == PLAN_PART_FRAMEBUFFER) {
+        if (!follows && (has_guards(plan[i].part) || plan[i].part == PLAN_PART_FRAMEBUFFER)) {
             judge_guard(mapping, plan[i].va - MEMORY_PAGE_BYTES, finding);
         }
         if (has_guards(plan[i].part) && !is_followed) {

@@ -134,6 +134,20 @@ static void page_0_and_guards_that_are_mapped(void **state)
     assert_only(f, RULE_GUARDS, 1, 0);
 }
 
+/* MTRRs cut its plan in two, side by side: the second piece needs no guard. */
+static void a_framebuffer_of_two_pieces_keeps_all_rules(void **state)
+{
+    struct fixture *f = *state;
+
+    f->mtrr = (struct mtrr){.default_type = BIT(11) | MTRR_WRITE_BACK,
+                            .physical_bits = 52,
+                            .count = 1,
+                            .registers = {{SCREEN_PA + MIB, (BIT(52) - MIB) | BIT(11)}}};
+    build_again(f);
+    assert_int_not_equal(planned(f->places.framebuffer_va)->size_bytes, 4 * MIB);
+    assert_all_pass(f);
+}
+
 static void a_page_for_users(void **state)
 {
     const uint64_t va = KERNEL + 3 * PAGE;
@@ -283,6 +297,7 @@ int main(void)
         test_of_rules(an_alias_that_is_writable),
         test_of_rules(an_alias_by_a_wrong_frame_is_not_as_planned_either),
         test_of_rules(page_0_and_guards_that_are_mapped),
+        test_of_rules(a_framebuffer_of_two_pieces_keeps_all_rules),
         test_of_rules(a_page_for_users),
         test_of_rules(a_framebuffer_that_is_write_back),
         test_of_rules(reserved_memory_that_is_write_back),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Damage to built tables and to their plan, each found by verify_space() under its own name. */
+/* Damage to built tables and to their plan, each found by the rules under their own names. */
 #ifndef TEST_PLAN_DAMAGE_H
 #define TEST_PLAN_DAMAGE_H
 

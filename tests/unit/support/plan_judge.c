@@ -146,23 +146,3 @@ void judge_tables(const struct promise *promise)
     CHECK(built.table_count == built.tables.frame_count);
     judge_aliases();
 }
-
-void judge_leaf_counts(void)
-{
-    uint64_t of_level[4] = {0};
-
-    for (size_t i = 0; i < built.leaf_count; i++) {
-        of_level[built.leaves[i].level]++;
-    }
-    for (size_t i = 0; i < built.plan.count; i++) {
-        const uint64_t *count = built.plan.ranges[i].leaf_count;
-
-        CHECK(count[0] == 0);
-        CHECK(count[1] * PAGE + count[2] * 2 * MIB + count[3] * GIB ==
-              built.plan.ranges[i].size_bytes);
-        for (unsigned level = 1; level < 4; level++) {
-            of_level[level] -= count[level];
-        }
-    }
-    CHECK(of_level[1] == 0 && of_level[2] == 0 && of_level[3] == 0);
-}

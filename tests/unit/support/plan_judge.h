@@ -16,7 +16,7 @@ void judge_plan(const struct promise *promise);
 /* What the reader has found: see built_read(). */
 void judge_tables(const struct promise *promise);
 
-/* What verifying has counted is what the reader has found. */
-void judge_leaf_counts(void);
+/* What the loader's own reader has found is what the independent one has: see built_judge(). */
+void judge_mapping(void);
 
 #endif

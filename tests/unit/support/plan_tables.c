@@ -73,10 +73,47 @@ void built_read(void)
     CHECK(reader.reserved_count == 0);
 }
 
-bool built_verify(void)
+static const uint64_t *readable_at(void *context, uint64_t pa, unsigned level)
 {
-    built.problem.kind = PROBLEM_NONE;
-    return verify_space(&built.space, &built.plan, &built.tables, &built.problem);
+    (void)context;
+    CHECK(level >= 1 && level <= machine.cpu.levels);
+    return pa >= FRAMES_PA && (pa - FRAMES_PA) / PAGE < built.frames.count + FRAMES_SPARE
+               ? frames_at(&built.frames, pa)
+               : NULL;
+}
+
+uint32_t built_judge(void)
+{
+    static struct mapping_range ranges[RANGE_LIMIT];
+    static struct mapping_table tables[TABLE_LIMIT];
+    static uint32_t order[RANGE_LIMIT];
+    const struct mapping_memory memory = {.table = readable_at};
+    uint32_t failed = 0;
+
+    built.mapping.facts = (struct mapping_facts){.levels = machine.cpu.levels,
+                                                 .physical_bits = machine.cpu.physical_bits,
+                                                 .has_1g_pages = machine.cpu.has_1g_pages,
+                                                 .has_nx = machine.cpu.has_nx,
+                                                 .wx_strict = machine.input.wx_strict,
+                                                 .cr3 = built.root_pa,
+                                                 .pat = UINT64_C(0x0007010500070406),
+                                                 .mtrr = &machine.mtrr,
+                                                 .memory = &machine.memory,
+                                                 .plan = built.plan.ranges,
+                                                 .plan_count = built.plan.count,
+                                                 .tables_pa = built.tables.pa,
+                                                 .table_frame_count = built.tables.frame_count};
+    built.mapping.ranges = ranges;
+    built.mapping.range_capacity = RANGE_LIMIT;
+    built.mapping.tables = tables;
+    built.mapping.table_capacity = TABLE_LIMIT;
+    mapping_read(&built.mapping, &memory);
+    CHECK(built.mapping.ranges_left_out == 0 && !built.mapping.tables_left_out);
+    rules_judge(&built.mapping, order, built.findings);
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
+        failed |= (uint32_t)(built.findings[rule].verdict == VERDICT_FAIL) << rule;
+    }
+    return failed;
 }
 
 void built_end(void)
