@@ -64,7 +64,7 @@ FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-st
 	-mgeneral-regs-only
 # The loop that fills tables is built for speed; the rest of the loader, which waits for the firmware, for size. A
 # section for each function and constant: what the loader does not use of the page tables is left out.
-EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -ffunction-sections -fdata-sections -g -gdwarf-4 $(FREESTANDING) \
+EFI_FLAGS = --target=x86_64-unknown-windows -std=c17 $(ROOM_OPTIMISE) -flto -ffunction-sections -fdata-sections -g -gdwarf-4 $(FREESTANDING) \
 	-fshort-wchar -mno-stack-arg-probe -DGNU_EFI_USE_MS_ABI $(WARNINGS) $(PATHS)
 ROOM_OPTIMISE = $(if $(filter paging/fill.c,$<),-O2,-Oz)
 STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREESTANDING) -mcmodel=kernel \
@@ -101,7 +101,9 @@ EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
 LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
-LINK_EFI = lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat -WX \
+# The whole program is optimised at once: what is called from one place is no function, equal stretches of code are one,
+# and nothing is inlined that makes it larger.
+LINK_EFI = lld-link -opt:lldlto=2 -mllvm:-enable-machine-outliner=always -mllvm:-inline-threshold=0 -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat -WX \
 	-opt:ref,noicf -incremental:no -debug:dwarf
 
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)

@@ -74,17 +74,6 @@ void hoist_change_split(struct hoist_change *change, const struct hoist_place *p
     }
 }
 
-static enum hoist_result go_through(struct hoist_change *change)
-{
-    switch (change->kind) {
-    case HOIST_CHANGE_MAP:
-    case HOIST_CHANGE_REMAP: return hoist_traverse_to_map(change);
-    case HOIST_CHANGE_PROTECT: return hoist_traverse_to_protect(change);
-    case HOIST_CHANGE_UNMAP: return hoist_traverse_to_unmap(change);
-    default: return hoist_traverse_to_split(change);
-    }
-}
-
 void hoist_change_set_access(struct hoist_change *change, struct hoist_access access)
 {
     const bool has_nx = change->space->cpu.has_nx;
@@ -103,7 +92,7 @@ enum hoist_result hoist_change_count(struct hoist_change *change)
     change->is_writing = false;
     hoist_trail_begin(&change->trail, change->space);
     hoist_trail_to_fork(&change->trail, &tour, change->needed);
-    return go_through(change);
+    return change->traverse(change);
 }
 
 enum hoist_result hoist_change_write(struct hoist_change *change)
@@ -118,7 +107,7 @@ enum hoist_result hoist_change_write(struct hoist_change *change)
     change->reserve = supply.reserve;
     change->flush = hoist_list_begin(change->space, &own);
     change->is_writing = true;
-    result = go_through(change);
+    result = change->traverse(change);
     hoist_list_end(change->space, change->flush);
     return result;
 }

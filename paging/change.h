@@ -23,6 +23,8 @@ struct hoist_change {
     struct hoist_space *space;
     struct hoist_access access;
     enum hoist_change_kind kind;
+    /* The kind's; by address, so that a program holds only those that it calls for. */
+    enum hoist_result (*traverse)(struct hoist_change *change);
     enum hoist_tables tables;
     enum hoist_use use;
     uint64_t first; /* linear, as `last` is */

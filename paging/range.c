@@ -3,6 +3,7 @@
 #include "range.h"
 
 #include "change.h"
+#include "steps.h"
 
 static bool is_one_canonical_half(const struct hoist_space *space, uint64_t first, uint64_t last)
 {
@@ -75,6 +76,7 @@ static void begin(struct hoist_change *change, struct hoist_space *space, uint64
 
     change->space = space;
     change->kind = HOIST_CHANGE_MAP;
+    change->traverse = hoist_traverse_to_map;
     change->tables = HOIST_DROP_TABLES;
     change->use = HOIST_RANGE_IDLE;
     change->first = hoist_linear(space, va);
@@ -134,6 +136,7 @@ static enum hoist_result begin_protect(struct hoist_change *change, struct hoist
         result = begin_range(change, space, range, HOIST_CHANGE_PROTECT);
     }
     if (result == HOIST_OK) {
+        change->traverse = hoist_traverse_to_protect;
         hoist_change_set_access(change, access);
     }
     return result;
@@ -147,7 +150,17 @@ static enum hoist_result begin_split(struct hoist_change *change, struct hoist_s
     if (result == HOIST_OK) {
         result = begin_range(change, space, range, HOIST_CHANGE_SPLIT);
     }
+    change->traverse = hoist_traverse_to_split;
     change->top = (unsigned)largest;
+    return result;
+}
+
+static enum hoist_result begin_unmap(struct hoist_change *change, struct hoist_space *space,
+                                     const struct hoist_range *range)
+{
+    const enum hoist_result result = begin_range(change, space, range, HOIST_CHANGE_UNMAP);
+
+    change->traverse = hoist_traverse_to_unmap;
     return result;
 }
 
@@ -230,7 +243,7 @@ enum hoist_result hoist_unmap(struct hoist_space *space, const struct hoist_rang
                               enum hoist_tables tables)
 {
     struct hoist_change change;
-    const enum hoist_result begun = begin_range(&change, space, range, HOIST_CHANGE_UNMAP);
+    const enum hoist_result begun = begin_unmap(&change, space, range);
 
     change.tables = tables;
     return carry_out(&change, begun);
@@ -292,8 +305,7 @@ enum hoist_result hoist_count_unmap(const struct hoist_space *space,
 {
     struct hoist_change change;
 
-    return count_only(&change, begin_range(&change, to_be_read(space), range, HOIST_CHANGE_UNMAP),
-                      frame_count);
+    return count_only(&change, begin_unmap(&change, to_be_read(space), range), frame_count);
 }
 
 enum hoist_result hoist_count_split(const struct hoist_space *space,

@@ -236,11 +236,6 @@ bool boot_build_tables(struct boot *boot, struct problem *problem)
     return plan_build(&boot->plan, &boot->space, problem);
 }
 
-bool boot_verify_tables(struct boot *boot, struct problem *problem)
-{
-    return verify_space(&boot->space, &boot->plan, &boot->built, problem);
-}
-
 static void hand_modules_over(struct boot *boot)
 {
     for (size_t i = 0; i < boot->modules.count; i++) {

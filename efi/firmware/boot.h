@@ -20,7 +20,13 @@
 #include "pages.h"
 #include "plan.h"
 #include "problem.h"
-#include "verify.h"
+#include "view.h"
+
+/* The page tables' frames: one run. */
+struct boot_tables {
+    uint64_t pa;
+    uint64_t frame_count;
+};
 
 struct boot {
     struct entry entry;
@@ -37,7 +43,8 @@ struct boot {
     struct plan_places places;
     struct hoist_space space;
     struct hoist_reserve table_frames; /* counted, taken, not used yet */
-    struct verify_tables built;
+    struct boot_tables built;
+    struct view view; /* of what was built */
     struct hoist_framebuffer framebuffer;
     struct handoff_room handoff_room; /* what the hand-off's frames were taken for */
     struct handoff handoff;
@@ -60,7 +67,19 @@ bool boot_load_kernel(struct boot *boot, struct problem *problem);
 bool boot_choose_depth(struct boot *boot, struct problem *problem);
 bool boot_make_plan(struct boot *boot, struct problem *problem);
 bool boot_build_tables(struct boot *boot, struct problem *problem);
-bool boot_verify_tables(struct boot *boot, struct problem *problem);
+
+/* Reads back what was built, and judges it. */
+bool boot_view_tables(struct boot *boot, struct problem *problem);
+
+/*
+ * Shows it, and the firmware's tables where the entry asks for them; those alone. Fails for lack of
+ * memory.
+ */
+bool boot_dump(struct boot *boot, struct problem *problem);
+bool boot_dump_firmware(const struct boot *boot, struct problem *problem);
+
+/* False where a rule is broken and that is to stop the boot; otherwise it is a warning. */
+bool boot_accept_tables(const struct boot *boot, struct problem *problem);
 
 /* Fills in all that is known of the hand-off before the firmware is left. */
 void boot_prepare_handoff(struct boot *boot);

@@ -90,9 +90,10 @@ void cpu_probe(struct cpu *cpu)
         .has_five_levels = cpuid(0).eax >= LEAF_STRUCTURED &&
                            (cpuid(LEAF_STRUCTURED).ecx & STRUCTURED_ECX_LA57) != 0,
         .has_pat = (features & FEATURE_EDX_PAT) != 0,
+        .has_mtrrs = (features & FEATURE_EDX_MTRR) != 0,
         .tsc_hz = find_tsc_hz(),
     };
-    if ((features & FEATURE_EDX_MTRR) != 0) {
+    if (cpu->has_mtrrs) {
         read_mtrrs(&cpu->mtrr, cpu->paging.physical_bits);
     }
 }

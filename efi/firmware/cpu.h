@@ -14,6 +14,7 @@ struct cpu {
                                * a CPU can still be booted on */
     bool has_five_levels;
     bool has_pat;
+    bool has_mtrrs;
     struct mtrr mtrr;
     uint64_t tsc_hz; /* 0: unknown */
 };

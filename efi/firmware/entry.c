@@ -38,24 +38,36 @@ static bool read_source(struct file *file, struct text *source, struct problem *
     return true;
 }
 
-static bool use_config(struct entry *entry, const struct config *config, struct problem *problem)
+static bool use_config(struct entry *entry, const struct config *config, bool has_come_back,
+                       struct problem *problem)
 {
     const struct config_entry *chosen;
 
     console_use_serial(config->serial);
     console_show_details(config->verbose);
-    chosen = menu_choose(config);
-    *entry = (struct entry){chosen->title, chosen->path, chosen->cmdline, config->verbose, chosen};
+    chosen = menu_choose(config, has_come_back);
+    if (chosen == NULL) {
+        return problem_set(problem, PROBLEM_ENTRY_NO_KEYS,
+                           config->entries[config->default_entry - 1].title, 0, 0);
+    }
+    *entry = (struct entry){
+        .title = chosen->title,
+        .path = chosen->path,
+        .cmdline = chosen->cmdline,
+        .verbose = config->verbose,
+        .is_dump = text_equals_ignoring_case(chosen->protocol, text_of("dump")),
+        .options = chosen,
+    };
     if (text_is_empty(chosen->protocol)) {
         return problem_set(problem, PROBLEM_ENTRY_NO_PROTOCOL, chosen->title, chosen->line, 0);
     }
-    if (!text_equals_ignoring_case(chosen->protocol, text_of("hoist"))) {
+    if (!entry->is_dump && !text_equals_ignoring_case(chosen->protocol, text_of("hoist"))) {
         return problem_set_all(problem, &(struct problem){.kind = PROBLEM_ENTRY_PROTOCOL,
                                                           .name = chosen->title,
                                                           .other = chosen->protocol,
                                                           .numbers = {chosen->line}});
     }
-    if (text_is_empty(chosen->path)) {
+    if (text_is_empty(chosen->path) && !entry->is_dump) {
         return problem_set(problem, PROBLEM_ENTRY_NO_PATH, chosen->title, chosen->line, 0);
     }
     return true;
@@ -83,7 +95,7 @@ static bool use_default(struct entry *entry, struct problem *problem)
     return false;
 }
 
-bool entry_find(struct entry *entry, struct problem *problem)
+bool entry_find(struct entry *entry, bool has_come_back, struct problem *problem)
 {
     static struct config config;
     const struct config_warnings warnings = {warn, NULL};
@@ -97,5 +109,5 @@ bool entry_find(struct entry *entry, struct problem *problem)
     done = read_source(&file, &source, problem);
     file_close(&file);
     return done && config_parse(source, file.name, &config, &warnings, problem) &&
-           use_config(entry, &config, problem);
+           use_config(entry, &config, has_come_back, problem);
 }

@@ -14,13 +14,16 @@ struct entry {
     struct text path;
     struct text cmdline;
     bool verbose;
+    bool
+        is_dump; /* `protocol: dump`: shown, not booted; without a path the firmware's tables alone */
     const struct config_entry *options; /* never NULL; lives as long as the loader */
 };
 
 /*
  * Reads /hoist.conf, lets the user choose, and checks that the entry is one we can boot. Without a
  * configuration the entry is /kernel.elf. The texts lie in memory that pages_give_back() returns.
+ * Where an entry has come back the user must choose, and no keys are PROBLEM_ENTRY_NO_KEYS.
  */
-bool entry_find(struct entry *entry, struct problem *problem);
+bool entry_find(struct entry *entry, bool has_come_back, struct problem *problem);
 
 #endif

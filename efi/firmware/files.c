@@ -50,6 +50,11 @@ void files_close(void)
     }
 }
 
+EFI_FILE_HANDLE files_volume(void)
+{
+    return volume;
+}
+
 static bool read_info(struct file *file, struct problem *problem)
 {
     static union {

@@ -23,6 +23,9 @@ struct file {
 bool files_open(struct problem *problem);
 void files_close(void);
 
+/* The volume, between the two. */
+EFI_FILE_HANDLE files_volume(void);
+
 /*
  * Opens a file for reading; file_close() closes it. A missing one fails with PROBLEM_FILE_MISSING;
  * also PROBLEM_FILE_OPEN, _INFO, _DIRECTORY, and PROBLEM_PATH_ kinds.

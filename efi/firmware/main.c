@@ -15,18 +15,20 @@
 
 struct firmware firmware;
 
+/* The firmware has what it had before. */
+static void give_back(void)
+{
+    files_close();
+    trampoline_give_back();
+    pages_give_back();
+}
+
 EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table);
 
-/* Everything that can fail, up to the moment when the firmware is gone. */
-static bool prepare_and_leave(struct boot *boot, struct problem *problem)
+/* From the kernel's file to its page tables, shown and judged. */
+static bool build(struct boot *boot, struct problem *problem)
 {
-    if (!files_open(problem) || !entry_find(&boot->entry, problem)) {
-        return false;
-    }
-    report_entry(&boot->entry);
-    boot_end_phase(boot, HOIST_PHASE_CONFIG);
-
-    if (!boot_survey(boot, problem) || !boot_load_kernel(boot, problem)) {
+    if (!boot_load_kernel(boot, problem)) {
         return false;
     }
     report_kernel(boot);
@@ -51,12 +53,35 @@ static bool prepare_and_leave(struct boot *boot, struct problem *problem)
     }
     boot_end_phase(boot, HOIST_PHASE_BUILD);
 
-    if (!boot_verify_tables(boot, problem)) {
+    if (!boot_view_tables(boot, problem)) {
         return false;
     }
     boot_end_phase(boot, HOIST_PHASE_VERIFY);
+    return boot_dump(boot, problem);
+}
 
-    report_mapping(boot);
+/* Up to where an entry is either shown or booted. */
+static bool prepare(struct boot *boot, bool has_come_back, struct problem *problem)
+{
+    if (!files_open(problem) || !entry_find(&boot->entry, has_come_back, problem)) {
+        return false;
+    }
+    report_entry(&boot->entry);
+    boot_end_phase(boot, HOIST_PHASE_CONFIG);
+
+    if (!boot_survey(boot, problem)) {
+        return false;
+    }
+    return text_is_empty(boot->entry.path) ? boot_dump_firmware(boot, problem)
+                                           : build(boot, problem);
+}
+
+/* All the rest that can fail, up to the moment when the firmware is gone. */
+static bool leave(struct boot *boot, struct problem *problem)
+{
+    if (!boot_accept_tables(boot, problem)) {
+        return false;
+    }
     boot_prepare_handoff(boot);
     if (!boot_prepare_entry(boot, problem)) {
         return false;
@@ -73,6 +98,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     static struct boot boot;
     static struct problem problem;
+    bool is_ready;
 
     boot.start_tsc = read_tsc();
     boot.phase_tsc = boot.start_tsc;
@@ -82,13 +108,18 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     console_open();
     console_print("Hoist %s\n", HOIST_LOADER_VERSION);
 
-    if (prepare_and_leave(&boot, &problem)) {
+    is_ready = prepare(&boot, false, &problem);
+    while (is_ready && boot.entry.is_dump) {
+        console_print("hoist: shown, not booted\n");
+        give_back();
+        boot = (struct boot){.start_tsc = boot.start_tsc, .phase_tsc = read_tsc()};
+        is_ready = prepare(&boot, true, &problem);
+    }
+    if (is_ready && leave(&boot, &problem)) {
         boot_enter_kernel(&boot);
     }
     console_error(&problem);
-    files_close();
-    trampoline_give_back();
-    pages_give_back();
+    give_back();
     console_pause(PAUSE_SECONDS);
     return EFI_LOAD_ERROR;
 }

@@ -18,31 +18,34 @@ static void print_entry(const struct config *config, size_t number, bool is_mark
     console_print(" %c %u  %s\n", is_marked ? '*' : ' ', (unsigned)number, title);
 }
 
-static void print_entries(const struct config *config)
+static void print_entries(const struct config *config, unsigned seconds)
 {
     for (size_t number = 1; number <= config->entry_count; number++) {
         print_entry(config, number, number == config->default_entry);
     }
     console_print(
         "hoist: a number picks an entry, arrows move the mark *, any other key boots it\n");
-    if (!config->timeout_forever) {
-        console_print("hoist: it boots by itself in %u seconds\n",
-                      (unsigned)config->timeout_seconds);
+    if (seconds != 0) {
+        console_print("hoist: it boots by itself in %u seconds\n", seconds);
     }
 }
 
-const struct config_entry *menu_choose(const struct config *config)
+const struct config_entry *menu_choose(const struct config *config, bool has_come_back)
 {
     struct choice choice = {.entry_count = config->entry_count,
                             .marked = (size_t)config->default_entry};
-    unsigned seconds = config->timeout_forever ? 0 : (unsigned)config->timeout_seconds;
+    const bool waits_forever = has_come_back || config->timeout_forever;
+    unsigned seconds = waits_forever ? 0 : (unsigned)config->timeout_seconds;
     enum choice_step step = CHOICE_WAIT;
 
-    if (config->entry_count > 1 && (config->timeout_forever || seconds != 0)) {
-        print_entries(config);
+    if (has_come_back || (config->entry_count > 1 && (waits_forever || seconds != 0))) {
+        print_entries(config, seconds);
         while (step != CHOICE_DONE) {
             const unsigned key = keys_wait(seconds);
 
+            if (key == 0 && has_come_back) {
+                return NULL;
+            }
             step = key == 0 ? CHOICE_DONE : choice_take(&choice, key);
             if (step == CHOICE_MOVED) {
                 print_entry(config, choice.marked, true);

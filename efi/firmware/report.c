@@ -5,7 +5,7 @@
 #include "report.h"
 
 #include "console.h"
-#include "dump.h"
+#include "memory_line.h"
 #include "print.h"
 
 #define US_PER_SECOND UINT64_C(1000000)
@@ -71,27 +71,12 @@ void report_depth(const struct boot *boot)
 void report_memory(const struct boot *boot)
 {
     const struct memory_map *map = &boot->planned;
-    char line[DUMP_LINE_CAPACITY];
+    char line[MEMORY_LINE_CAPACITY];
 
     for (size_t i = 0; i < map->count; i++) {
-        dump_memory(&map->ranges[i], line, sizeof(line));
+        memory_line(&map->ranges[i], line, sizeof(line));
         console_detail("hoist: memory: %s\n", line);
     }
-}
-
-void report_mapping(const struct boot *boot)
-{
-    char line[DUMP_LINE_CAPACITY];
-
-    dump_heading(line, sizeof(line));
-    console_detail("%s\n", line);
-    for (size_t i = 0; i < boot->plan.count; i++) {
-        dump_range(&boot->plan.ranges[i], line, sizeof(line));
-        console_detail("%s\n", line);
-    }
-    console_detail("hoist: %" PRINT_64 "u table frames from %" PRINT_64
-                   "x, as many as counted; the tables equal the plan\n",
-                   boot->built.frame_count, boot->built.pa);
 }
 
 void report_times(const struct boot *boot)

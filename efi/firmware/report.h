@@ -14,8 +14,6 @@ void report_cpu(const struct boot *boot);
 void report_depth(const struct boot *boot);
 void report_memory(const struct boot *boot);
 
-/* The verified plan, a line for each range, and the table frames. */
-void report_mapping(const struct boot *boot);
 void report_times(const struct boot *boot);
 
 #endif

@@ -239,7 +239,8 @@ static bool check_whole(struct config_parser *parser)
 
 void config_entry_defaults(struct config_entry *entry)
 {
-    *entry = (struct config_entry){.framebuffer = true, .early_faults = true};
+    *entry = (struct config_entry){
+        .framebuffer = true, .early_faults = true, .dump = CONFIG_DUMP_SERIAL};
 }
 
 void config_defaults(struct config *config)

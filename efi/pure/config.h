@@ -42,6 +42,13 @@ enum config_kaslr {
 };
 enum config_paging_mode { CONFIG_PAGING_ANY, CONFIG_PAGING_4_LEVEL, CONFIG_PAGING_5_LEVEL };
 enum config_wx { CONFIG_WX_BY_PROTOCOL, CONFIG_WX_STRICT, CONFIG_WX_PROTOCOL };
+enum config_on_fail { CONFIG_ON_FAIL_DEFAULT, CONFIG_ON_FAIL_STOP, CONFIG_ON_FAIL_WARN };
+
+/* Where the mapping dump goes, and that it has the firmware's tables too. */
+#define CONFIG_DUMP_SERIAL   UINT8_C(1)
+#define CONFIG_DUMP_SCREEN   UINT8_C(2)
+#define CONFIG_DUMP_FILE     UINT8_C(4)
+#define CONFIG_DUMP_FIRMWARE UINT8_C(8)
 
 /* One thing to boot. A key that the file does not give is an empty text; so is a cmdline without a
  * value. */
@@ -60,7 +67,9 @@ struct config_entry {
     uint8_t paging_mode;  /* enum config_paging_mode, these three */
     uint8_t max_paging_mode;
     uint8_t min_paging_mode;
-    uint8_t wx; /* enum config_wx */
+    uint8_t wx;      /* enum config_wx */
+    uint8_t dump;    /* CONFIG_DUMP_ bits; nowhere to go: no dump */
+    uint8_t on_fail; /* enum config_on_fail */
     bool framebuffer;
     bool early_faults;
     bool runtime;  /* map the firmware's runtime services */

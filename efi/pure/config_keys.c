@@ -12,6 +12,7 @@ enum config_key_kind {
     KIND_SIZE,           /* uint64_t, in bytes */
     KIND_RESOLUTION,     /* struct config_resolution */
     KIND_CHOICE,         /* uint8_t, counted from 1: 0 is left for "not said" */
+    KIND_DUMP,           /* uint8_t, CONFIG_DUMP_ bits: any number of the words */
     KIND_MODULE_PATH,    /* not kept: config_next_module() reads the lines again */
     KIND_MODULE_CMDLINE, /* as above */
 };
@@ -47,6 +48,8 @@ static const struct config_key keys[] = {
     {"min_paging_mode", .kind = KIND_CHOICE, .words = "min_paging_mode: 4level|5level",
      ENTRY(min_paging_mode)},
     {"wx", .kind = KIND_CHOICE, .words = "wx: strict|protocol", ENTRY(wx)},
+    {"dump", .kind = KIND_DUMP, .words = "dump: none|serial|screen|file|firmware|all", ENTRY(dump)},
+    {"on_fail", .kind = KIND_CHOICE, .words = "on_fail: stop|warn", ENTRY(on_fail)},
     {"early_faults", .kind = KIND_SWITCH, ENTRY(early_faults)},
     {"runtime", .kind = KIND_SWITCH, ENTRY(runtime)},
 };
@@ -162,8 +165,8 @@ static bool read_switch(const struct config_line *line, bool *value,
            refuse(fault, PROBLEM_CONFIG_NO_SWITCH, line->whole);
 }
 
-static bool read_choice(const struct config_key *key, const struct config_line *line,
-                        uint8_t *choice, struct config_text_fault *fault)
+static bool read_choice(const struct config_key *key, struct text value, uint8_t *choice,
+                        struct config_text_fault *fault)
 {
     const struct text sentence = text_of(key->words);
     struct text words = text_skip(sentence, text_find(sentence, ' ') + 1);
@@ -171,12 +174,43 @@ static bool read_choice(const struct config_key *key, const struct config_line *
     for (*choice = 1; !text_is_empty(words); ++*choice) {
         const size_t end = text_find(words, '|');
 
-        if (text_equals_ignoring_case(line->value, text_take(words, end))) {
+        if (text_equals_ignoring_case(value, text_take(words, end))) {
             return true;
         }
         words = text_skip(words, end + 1);
     }
     return refuse(fault, PROBLEM_CONFIG_CHOICE, sentence);
+}
+
+/* Words with blanks or commas between them. */
+static bool read_dump(const struct config_key *key, const struct config_line *line, uint8_t *dump,
+                      struct config_text_fault *fault)
+{
+    static const uint8_t bits[] = {
+        0,
+        0,
+        CONFIG_DUMP_SERIAL,
+        CONFIG_DUMP_SCREEN,
+        CONFIG_DUMP_FILE,
+        CONFIG_DUMP_FIRMWARE,
+        CONFIG_DUMP_SERIAL | CONFIG_DUMP_SCREEN | CONFIG_DUMP_FILE,
+    };
+    struct text rest = line->value;
+
+    *dump = 0;
+    do {
+        const size_t blank = text_find(rest, ' ');
+        const size_t comma = text_find(rest, ',');
+        const size_t end = blank < comma ? blank : comma;
+        uint8_t choice;
+
+        if (!read_choice(key, text_take(rest, end), &choice, fault)) {
+            return false;
+        }
+        *dump |= bits[choice];
+        rest = text_trim(text_skip(rest, end + 1));
+    } while (!text_is_empty(rest));
+    return true;
 }
 
 bool config_split_line(struct text whole, struct config_line *line)
@@ -236,7 +270,8 @@ bool config_read_value(const struct config_key *key, const struct config_line *l
     case KIND_SIZE: return read_size(key, line, place, fault);
     case KIND_RESOLUTION: return read_resolution(line, place, fault);
     case KIND_SWITCH: return read_switch(line, place, fault);
-    case KIND_CHOICE: return read_choice(key, line, place, fault);
+    case KIND_CHOICE: return read_choice(key, line->value, place, fault);
+    case KIND_DUMP: return read_dump(key, line, place, fault);
     case KIND_MODULE_PATH:
     case KIND_MODULE_CMDLINE: break;
     }

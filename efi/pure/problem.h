@@ -37,6 +37,8 @@ enum problem_kind {
     PROBLEM_FILE_DIRECTORY,       /* - */
     PROBLEM_FILE_SHORT,           /* bytes wanted, bytes got, file offset */
     PROBLEM_FILE_READ,            /* status, file offset */
+    PROBLEM_FILE_CREATE,          /* a warning; status */
+    PROBLEM_FILE_WRITE,           /* a warning; status, bytes written before */
     PROBLEM_FILE_NOTHING_TO_BOOT, /* name: the configuration; other: the kernel looked for without
                                      one */
 
@@ -75,6 +77,7 @@ enum problem_kind {
     PROBLEM_ENTRY_NO_PATH,     /* line */
     PROBLEM_ENTRY_NO_PROTOCOL, /* line */
     PROBLEM_ENTRY_PROTOCOL,    /* line; other: the protocol asked for */
+    PROBLEM_ENTRY_NO_KEYS,     /* - */
 
     /* Paths; name: the path */
     PROBLEM_PATH_EMPTY,        /* - */
@@ -181,18 +184,19 @@ enum problem_kind {
     PROBLEM_SCREEN_IN_USE,    /* name: kind of memory; physical, size, first address in use */
 
     /* Page tables; name: the range */
-    PROBLEM_TABLES_COUNT,       /* other: the paging library's text; virtual, size */
-    PROBLEM_TABLES_BUILD,       /* other: the paging library's text; virtual, size */
-    PROBLEM_VERIFY_MISSING,     /* virtual, physical expected */
-    PROBLEM_VERIFY_EXTRA,       /* name unused; virtual, physical found */
-    PROBLEM_VERIFY_FRAME,       /* virtual, physical expected, physical found */
-    PROBLEM_VERIFY_RIGHTS,      /* virtual, HOIST_READ and so on expected, found */
-    PROBLEM_VERIFY_CACHE,       /* virtual, PAT index expected, PAT index found */
-    PROBLEM_VERIFY_GLOBAL,      /* virtual, entry */
-    PROBLEM_VERIFY_BITS,        /* virtual, entry: bits set that mean nothing the plan asked for */
-    PROBLEM_VERIFY_LEAF_SIZE,   /* virtual, size of the leaf, largest size allowed */
-    PROBLEM_VERIFY_FRAMES_MORE, /* name unused; frames seen so far, frames counted */
-    PROBLEM_VERIFY_FRAMES_LESS, /* name unused; frames used, frames counted */
+    PROBLEM_TABLES_COUNT,   /* other: the paging library's text; virtual, size */
+    PROBLEM_TABLES_BUILD,   /* other: the paging library's text; virtual, size */
+    PROBLEM_RULE,           /* name: the rule; other: the range; found, of, virtual of the first */
+    PROBLEM_VERIFY_MISSING, /* virtual, physical expected */
+    PROBLEM_VERIFY_EXTRA,   /* name unused; virtual, physical found */
+    PROBLEM_VERIFY_FRAME,   /* virtual, physical expected, physical found */
+    PROBLEM_VERIFY_RIGHTS,  /* virtual, HOIST_READ and so on expected, found */
+    PROBLEM_VERIFY_CACHE,   /* virtual, PAT index expected, PAT index found */
+    PROBLEM_VERIFY_GLOBAL,  /* virtual, entry */
+    PROBLEM_VERIFY_BITS,    /* virtual, entry: bits set that mean nothing the plan asked for */
+    PROBLEM_VERIFY_LEAF_SIZE,     /* virtual, size of the leaf, largest size allowed */
+    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames seen so far, frames counted */
+    PROBLEM_VERIFY_FRAMES_LESS,   /* name unused; frames used, frames counted */
     PROBLEM_VERIFY_TABLE_OUTSIDE, /* name unused; table's address, start and size of the frames for
                                      tables */
 

@@ -27,6 +27,9 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_FILE_DIRECTORY] = "{name}: this is a directory, not a file",
     [PROBLEM_FILE_SHORT] = "{name}: the file ends early: {0s} wanted at offset {2}, {1s} got",
     [PROBLEM_FILE_READ] = "{name}: reading at offset {1} failed; the firmware says {0f}",
+    [PROBLEM_FILE_CREATE] = "{name} is not written: it cannot be made; the firmware says {0f}",
+    [PROBLEM_FILE_WRITE] =
+        "{name} is not written: after {1s} writing failed; the firmware says {0f}",
     [PROBLEM_FILE_NOTHING_TO_BOOT] =
         "nothing to boot: the boot volume has neither {name} nor {other}",
 
@@ -81,8 +84,9 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_ENTRY_NO_PATH] = "the entry \"{name}\" (line {0}) has no path: nothing to load",
     [PROBLEM_ENTRY_NO_PROTOCOL] =
         "the entry \"{name}\" (line {0}) does not say its protocol (`protocol: hoist`)",
+    [PROBLEM_ENTRY_NO_KEYS] = "there are no keys to choose another entry than \"{name}\" with",
     [PROBLEM_ENTRY_PROTOCOL] = "the entry \"{name}\" (line {0}) asks for the protocol \"{other}\"; "
-                               "only hoist is supported",
+                               "only hoist and dump are supported",
 
     [PROBLEM_PATH_EMPTY] = "the path \"{name}\" is empty",
     [PROBLEM_PATH_NOT_ABSOLUTE] = "the path \"{name}\" does not start with a slash",
@@ -255,6 +259,9 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the page tables for \"{name}\" at {0x} ({1s}) cannot be counted: {other}",
     [PROBLEM_TABLES_BUILD] =
         "the page tables for \"{name}\" at {0x} ({1s}) cannot be built: {other}",
+    [PROBLEM_RULE] =
+        "the page tables break the rule \"{name}\" in {0} of {1} places, the first at {2x} "
+        "({other})",
     [PROBLEM_VERIFY_MISSING] =
         "the page tables do not map {0x} of \"{name}\", which belongs to {1x}",
     [PROBLEM_VERIFY_EXTRA] = "the page tables map {0x} to {1x}, which is not in the plan",

@@ -41,6 +41,7 @@ struct protocol {
 
 static EFI_BOOT_SERVICES *services;
 static EFI_ALLOCATE_PAGES allocate_really;
+static EFI_FREE_PAGES free_really;
 static bool refuses;
 
 static uint64_t *table_at(uint64_t entry)
@@ -150,6 +151,15 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
     return status;
 }
 
+/* Whoever gets the pages next, after this program, knows of no such bits. */
+static EFI_STATUS EFIAPI free_pages(EFI_PHYSICAL_ADDRESS memory, UINTN page_count)
+{
+    for (UINTN i = 0; i < page_count; i++) {
+        change(memory + i * PAGE_BYTES, ENTRY_WRITE, ENTRY_NX);
+    }
+    return free_really(memory, page_count);
+}
+
 static struct protocol protocol = {get, set, clear};
 static EFI_HANDLE handle;
 
@@ -168,11 +178,13 @@ void enforce_attributes(EFI_BOOT_SERVICES *table)
 
     services = table;
     allocate_really = table->AllocatePages;
+    free_really = table->FreePages;
     if (services->InstallProtocolInterface(&handle, &guid, EFI_NATIVE_INTERFACE, &protocol) !=
         EFI_SUCCESS) {
         say("state: the protocol cannot be installed\r\n");
     }
     services->AllocatePages = allocate_pages;
+    services->FreePages = free_pages;
 }
 
 void refuse_attributes(EFI_BOOT_SERVICES *table)

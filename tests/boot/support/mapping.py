@@ -101,9 +101,11 @@ def check_tlb(mapping):
 
 def check_handoff(mapping):
     """The kernel's list is the dump, line for line."""
-    printed = [(one.va, one.pa, one.size, one.writable | one.executable << 1, one.cache, one.name)
+    # The list has what was planned; without NX everything can be executed.
+    judged = 3 if mapping.tables.has_nx else 1
+    printed = [(one.va, one.pa, one.size, (one.writable | one.executable << 1) & judged, one.cache, one.name)
                for one in mapping.dump.ranges]
-    handed = [(*entry[:4], _CACHES.get(entry[4], "?"), entry[5].split(b"\0")[0].decode())
+    handed = [(*entry[:3], entry[3] & judged, _CACHES.get(entry[4], "?"), entry[5].split(b"\0")[0].decode())
               for entry in mapping.handed(_MAPPINGS, _MAPPED_RANGE)]
     for line, entry in zip(printed, handed):
         check(line == entry, f"{line[5]} is printed as {line}, and handed over as {entry}")
