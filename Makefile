@@ -101,10 +101,12 @@ EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $
 
 LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
 LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
-# The whole program is optimised at once: what is called from one place is no function, equal stretches of code are one,
-# and nothing is inlined that makes it larger.
-LINK_EFI = lld-link -opt:lldlto=2 -mllvm:-enable-machine-outliner=always -mllvm:-inline-threshold=0 -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -include:sbat -WX \
-	-opt:ref,noicf -incremental:no -debug:dwarf
+# The whole program is optimised at once, for size: equal stretches of code and equal functions are one, nothing is
+# inlined that makes it larger, and what is cheap is computed again rather than kept in a register that must be saved.
+OPTIMISE_WHOLE := enable-machine-outliner=always machine-outliner-reruns=3 inline-threshold=-50 enable-merge-functions \
+	disable-lsr disable-machine-licm
+LINK_EFI = lld-link $(addprefix -mllvm:-,$(OPTIMISE_WHOLE)) -opt:lldlto=2 -subsystem:efi_application \
+	-entry:efi_main -nodefaultlib -Brepro -include:sbat -WX -opt:ref,noicf -incremental:no -debug:dwarf
 
 $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
