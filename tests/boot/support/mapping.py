@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-A guest's first address space, as five witnesses have it: the loader's dump, the list that the
-kernel was handed, the raw tables, `info tlb` and `gva2gpa`. All must say the same, leaf for leaf,
+A guest's first address space, as six witnesses have it: the loader's dump, the list that the
+kernel was handed, the raw tables, `info tlb`, `info mem` and `gva2gpa`. All must say the same, leaf for leaf,
 and what they say must be fit for the memory that the machine really has.
 """
 
+import itertools
 import re
 import struct
 
 from support.dump import Dump
-from support.oracle import PhysicalMemory, read_tlb, translate
+from support.oracle import PhysicalMemory, read_mem, read_tlb, translate
 from support.raw_tables import PAT_AFTER_RESET, RawTables, check_first_space
 from support.tap import check
 
@@ -36,6 +37,7 @@ class Mapping:
         self.tables = RawTables(self.monitor, folder, int(_BITS.search(machine.log)[1]),
                                 int(pat[1], 16) if pat else PAT_AFTER_RESET)
         self.tlb = read_tlb(self.monitor)
+        self.mem = read_mem(self.monitor)
         self.memory = PhysicalMemory(self.monitor)
         # The names of what is RAM; a machine may have persistent memory beside it.
         self.ram_names = {self.memory.owner(_LOW_BYTES, _LOW_BYTES + 4096)}
@@ -55,6 +57,7 @@ def check_all(mapping, has_nx=True):
     check_first_space(mapping.tables)
     check_raw(mapping)
     check_tlb(mapping)
+    check_mem(mapping)
     check_handoff(mapping)
     check_translations(mapping)
     check_memory(mapping)
@@ -97,6 +100,21 @@ def check_tlb(mapping):
                          f"{leaf.va:x} to {leaf.pa:x}, or other bits")
     check(len(mapping.promised) == len(mapping.tlb),
           f"{len(mapping.promised)} leaves are printed, the emulator has {len(mapping.tlb)}")
+
+
+def check_mem(mapping):
+    """The emulator's own merging, by effective rights: neighbours that may be written, or may not."""
+    merged = []
+    if mapping.tables.levels == 5 and not mapping.mem:
+        return
+    for one in mapping.dump.ranges:
+        if merged and merged[-1][0] + merged[-1][1] == one.va and merged[-1][3] == one.writable:
+            merged[-1][1] += one.size
+        else:
+            merged.append([one.va, one.size, False, one.writable])
+    for printed, found in itertools.zip_longest(map(tuple, merged), mapping.mem):
+        check(printed == found, "info mem has {1}, the dump {0} (start, size, for users, writable)".format(
+            *(line and (f"{line[0]:x}", f"{line[1]:x}", *line[2:]) for line in (printed, found))))
 
 
 def check_handoff(mapping):

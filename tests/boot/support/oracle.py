@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-What the emulator itself says of a guest: the leaves of its page tables, single translations, and
-what lies where in its physical memory.
+What the emulator itself says of a guest: the leaves of its page tables, stretches of the same rights,
+single translations, and what lies where in its physical memory.
 """
 
 import re
@@ -10,6 +10,7 @@ from support.tap import check
 
 _TLB_LINE = re.compile(r"^([0-9a-f]{16}): ([0-9a-f]{16}) ([X-])([G-])([P-])([D-])([A-])([C-])([T-])"
                        r"([U-])([W-])$")
+_MEM_LINE = re.compile(r"^([0-9a-f]{16})-([0-9a-f]{16}) ([0-9a-f]{16}) ([u-])r([w-])$")
 _REGION = re.compile(r"^ +([0-9a-f]{16})-([0-9a-f]{16}) \(prio -?\d+, (\S+)\): (\S+)")
 
 
@@ -31,6 +32,16 @@ def read_tlb(monitor):
     matches = [_TLB_LINE.match(line) for line in lines]
     check(lines and all(matches), "info tlb prints something unknown")
     return [TlbLeaf(match) for match in matches]
+
+
+def read_mem(monitor):
+    """
+    The lines of `info mem`: (start, size, for users, writable), each as far as its rights go on.
+    QEMU 7.2 prints none where a guest has five levels.
+    """
+    matches = [_MEM_LINE.match(line) for line in monitor.human("info mem").splitlines()]
+    check(all(matches), "info mem prints something unknown")
+    return [(int(match[1], 16), int(match[3], 16), match[4] == "u", match[5] == "w") for match in matches]
 
 
 def translate(monitor, address):
