@@ -49,6 +49,7 @@ void check_rights(const struct hoist_handoff *handoff);     /* check_rights.c */
 void check_absent(const struct hoist_handoff *handoff);     /* check_absent.c */
 void check_memory(const struct hoist_handoff *handoff);     /* check_memory.c */
 void check_tables(const struct hoist_handoff *handoff);     /* check_tables.c */
+void check_details(const struct hoist_handoff *handoff);    /* check_details.c */
 void check_modules(const struct hoist_handoff *handoff);    /* check_modules.c */
 void check_firmware(const struct hoist_handoff *handoff);   /* check_firmware.c */
 void check_runtime(const struct hoist_handoff *handoff);    /* check_runtime.c */

@@ -90,7 +90,9 @@ bool check_handoff(const struct hoist_handoff *handoff)
            handoff_check_list("the memory map", handoff->memory_map, handoff->memory_map_count,
                               sizeof(*handoff->memory_map)) &&
            handoff_check_list("the list of mappings", handoff->mappings, handoff->mapping_count,
-                              sizeof(*handoff->mappings));
+                              sizeof(*handoff->mappings)) &&
+           handoff_check_list("the list of details", handoff->mapping_details,
+                              handoff->mapping_count, sizeof(*handoff->mapping_details));
 }
 
 static uint8_t handoff_sum(const uint8_t *bytes, uint32_t count)

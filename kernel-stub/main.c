@@ -54,6 +54,7 @@ static bool main_run_checks(const struct hoist_handoff *handoff)
     check_absent(handoff);
     check_memory(handoff);
     check_tables(handoff);
+    check_details(handoff);
     check_modules(handoff);
     check_firmware(handoff);
     screen = check_framebuffer(handoff);

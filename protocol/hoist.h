@@ -49,7 +49,7 @@ extern "C" {
 #define HOIST_MAGIC UINT64_C(0x3154425453494f48)
 
 /* Raised when a member is added at the end of a structure; older members keep place and meaning. */
-#define HOIST_VERSION UINT32_C(2)
+#define HOIST_VERSION UINT32_C(3)
 
 #define HOIST_ENTRY_CR0      UINT64_C(0x80010011)
 #define HOIST_ENTRY_CR4      UINT64_C(0x20)
@@ -117,6 +117,23 @@ struct hoist_mapped_range {
     uint32_t rights;                     /* HOIST_MAPPING_ bits */
     uint32_t cache;                      /* enum hoist_mapping_cache */
     char name[HOIST_MAPPING_NAME_BYTES]; /* terminated: "direct map", "kernel segment 0" ... */
+};
+
+/* How the CPU really caches memory, by the PAT and the MTRRs taken together: a bit for each type. */
+#define HOIST_CACHED_UNCACHED        UINT32_C(0x01)
+#define HOIST_CACHED_WRITE_COMBINING UINT32_C(0x02)
+#define HOIST_CACHED_WRITE_THROUGH   UINT32_C(0x10)
+#define HOIST_CACHED_WRITE_PROTECTED UINT32_C(0x20)
+#define HOIST_CACHED_WRITE_BACK      UINT32_C(0x40)
+#define HOIST_CACHED_UNDEFINED       UINT32_C(0x80000000) /* MTRRs that contradict each other */
+
+/* What the page tables hold for one hoist_mapped_range, as the loader has read them back. */
+struct hoist_mapping_detail {
+    uint64_t leaf_count_4k;
+    uint64_t leaf_count_2m;
+    uint64_t leaf_count_1g;
+    uint32_t memory_types; /* 1 << enum hoist_memory_type for each type behind it */
+    uint32_t cache_types;  /* HOIST_CACHED_ bits */
 };
 
 /* One colour's place in a pixel: size_bits bits, shift_bits from the lowest. */
@@ -228,6 +245,10 @@ struct hoist_handoff {
 
     uint32_t paging_levels; /* 4 or 5 */
     uint32_t flags;         /* HOIST_FLAG_ bits */
+
+    /* Since version 3. */
+
+    const struct hoist_mapping_detail *mapping_details; /* one for each of `mappings`, in order */
 };
 
 /*
@@ -288,7 +309,10 @@ HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, smbios_physical) == 344,
                      "layout of hoist_handoff");
 HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, paging_levels) == 368,
                      "layout of hoist_handoff");
-HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 376, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(offsetof(struct hoist_handoff, mapping_details) == 376,
+                     "version 2 ends where it ended");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_handoff) == 384, "layout of hoist_handoff");
+HOIST_HANDOFF_ASSERT(sizeof(struct hoist_mapping_detail) == 32, "layout of hoist_mapping_detail");
 HOIST_HANDOFF_ASSERT(sizeof(struct hoist_module) == 40, "layout of hoist_module");
 
 #ifdef __cplusplus

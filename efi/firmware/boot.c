@@ -8,6 +8,7 @@
 #include "framebuffer.h"
 #include "graphics.h"
 #include "leave.h"
+#include "mapping_details.h"
 #include "port.h"
 #include "system_tables.h"
 #include "trampoline.h"
@@ -292,6 +293,7 @@ void boot_prepare_handoff(struct boot *boot)
     handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &boot->handoff_room,
                     boot->entry.cmdline);
     handoff_set_mappings(&boot->handoff, &boot->plan);
+    mapping_details(&boot->view.mapping, boot->handoff.details);
     hand_modules_over(boot);
     body = boot->handoff.body;
     body->kernel_virtual_base = boot->kernel.image.va_base;

@@ -197,6 +197,14 @@ void pages_claim(struct pages_map *pages, const struct memory_range *claim)
     if (pages->claim_count < pages->claim_capacity) {
         pages->claims[pages->claim_count++] = *claim;
     }
+    /* Pages that were taken for it are a range of their own. */
+    for (size_t i = 0; i < pages->map.count; i++) {
+        struct memory_range *range = &pages->map.ranges[i];
+
+        if (range->base == claim->base && range->size_bytes == claim->size_bytes) {
+            range->kind = claim->kind;
+        }
+    }
 }
 
 static bool no_place(const struct pages_map *pages, const struct memory_request *request,

@@ -45,8 +45,8 @@ EFI_STATUS pages_get_map(struct pages_map *pages);
 bool pages_read_map(struct pages_map *pages, struct problem *problem);
 
 /*
- * From the next pages_read_map() on, these whole pages are of this kind. At most as many claims as
- * room was asked for.
+ * These whole pages are of this kind: at once where they were taken, else from the next
+ * pages_read_map() on. At most as many claims as room was asked for.
  */
 void pages_claim(struct pages_map *pages, const struct memory_range *claim);
 

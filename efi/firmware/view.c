@@ -90,7 +90,7 @@ bool view_kernel(struct view *view, const struct boot *boot, struct problem *pro
     struct mapping_facts *facts = &view->mapping.facts;
     uint32_t *order;
 
-    *facts = facts_of(&boot->cpu, &boot->planned);
+    *facts = facts_of(&boot->cpu, &boot->pages.map);
     facts->levels = boot->cpu.paging.levels;
     facts->has_nx = boot->cpu.paging.has_nx;
     facts->wx_strict = boot->input.wx_strict;

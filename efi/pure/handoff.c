@@ -12,6 +12,7 @@ struct layout {
     uint64_t gdt;
     uint64_t body;
     uint64_t mappings;
+    uint64_t details;
     uint64_t memory_map;
     uint64_t modules;
     uint64_t strings;
@@ -47,8 +48,10 @@ static struct layout lay_out(const struct handoff_room *room)
 
     layout.body = align_up(sizeof(gdt), PIECE_ALIGNMENT);
     layout.mappings = align_up(layout.body + sizeof(struct hoist_handoff), PIECE_ALIGNMENT);
-    layout.memory_map = align_up(
-        layout.mappings + room->mapping_count * sizeof(struct hoist_mapped_range), PIECE_ALIGNMENT);
+    layout.details = layout.mappings + room->mapping_count * sizeof(struct hoist_mapped_range);
+    layout.memory_map =
+        align_up(layout.details + room->mapping_count * sizeof(struct hoist_mapping_detail),
+                 PIECE_ALIGNMENT);
     layout.modules =
         align_up(layout.memory_map + room->memory_range_count * sizeof(struct hoist_memory_range),
                  PIECE_ALIGNMENT);
@@ -92,6 +95,7 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
         .body = body,
         .memory_map = (struct hoist_memory_range *)(void *)(block + layout.memory_map),
         .mappings = (struct hoist_mapped_range *)(void *)(block + layout.mappings),
+        .details = (struct hoist_mapping_detail *)(void *)(block + layout.details),
         .modules = (struct hoist_module *)(void *)(block + layout.modules),
         .block = block,
         .strings = layout.strings,
@@ -107,6 +111,7 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
     body->command_line = add_string(handoff, text_take(command_line, room->command_line_bytes));
     body->memory_map = (const struct hoist_memory_range *)(uintptr_t)(va + layout.memory_map);
     body->mappings = (const struct hoist_mapped_range *)(uintptr_t)(va + layout.mappings);
+    body->mapping_details = (const struct hoist_mapping_detail *)(uintptr_t)(va + layout.details);
     body->modules = (const struct hoist_module *)(uintptr_t)(va + layout.modules);
 }
 

@@ -32,6 +32,7 @@ struct handoff {
     struct hoist_handoff *body;
     struct hoist_memory_range *memory_map; /* room for room.memory_range_count */
     struct hoist_mapped_range *mappings;
+    struct hoist_mapping_detail *details; /* all 0 at first */
     struct hoist_module *modules;
     unsigned char *block;
     uint64_t strings; /* where the next string goes, from the block's start */

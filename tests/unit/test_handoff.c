@@ -74,13 +74,14 @@ static void what_is_fixed_is_filled_in(void **state)
     assert_ptr_equal(reach(f, (const void *)(uintptr_t)f->handoff.body_va), body);
     assert_int_equal(f->handoff.body_va % 64, 0);
     assert_memory_equal(&body->magic, "HOISTBT1", 8);
-    assert_int_equal(body->version, 2);
-    assert_int_equal(body->size_bytes, 376);
+    assert_int_equal(body->version, 3);
+    assert_int_equal(body->size_bytes, 384);
     assert_string_equal(reach(f, body->loader_name), "Hoist");
     assert_string_equal(reach(f, body->loader_version), HOIST_LOADER_VERSION);
     assert_string_equal(reach(f, body->command_line), "root=/dev/x quiet");
     assert_ptr_equal(reach(f, body->memory_map), f->handoff.memory_map);
     assert_ptr_equal(reach(f, body->mappings), f->handoff.mappings);
+    assert_ptr_equal(reach(f, body->mapping_details), f->handoff.details);
     assert_int_equal(body->memory_map_count, 0);
     assert_int_equal(body->mapping_count, 0);
     assert_int_equal(body->framebuffer.address, 0);
@@ -130,6 +131,7 @@ static void full_lists_and_strings_do_not_touch_each_other(void **state)
         for (size_t k = 0; k < LENGTH(counts); k++) {
             const size_t length = (i * 977 + k * 613) % sizeof(command_line);
             const size_t map_bytes = counts[i] * sizeof(struct hoist_mapped_range);
+            const size_t detail_bytes = counts[i] * sizeof(struct hoist_mapping_detail);
             const size_t memory_bytes = counts[k] * sizeof(struct hoist_memory_range);
             const struct hoist_handoff *body;
             const unsigned char *text;
@@ -137,6 +139,7 @@ static void full_lists_and_strings_do_not_touch_each_other(void **state)
             lay_out(f, counts[i], counts[k], (struct text){command_line, length});
             body = f->handoff.body;
             memset(f->handoff.mappings, 1, map_bytes);
+            memset(f->handoff.details, 3, detail_bytes);
             memset(f->handoff.memory_map, 2, memory_bytes);
             assert_memory_equal(&body->magic, "HOISTBT1", 8);
             assert_string_equal(reach(f, body->loader_name), "Hoist");
@@ -146,10 +149,14 @@ static void full_lists_and_strings_do_not_touch_each_other(void **state)
             for (size_t at = 0; at < map_bytes; at++) {
                 assert_int_equal(((const unsigned char *)f->handoff.mappings)[at], 1);
             }
+            for (size_t at = 0; at < detail_bytes; at++) {
+                assert_int_equal(((const unsigned char *)f->handoff.details)[at], 3);
+            }
             for (size_t at = 0; at < memory_bytes; at++) {
                 assert_int_equal(((const unsigned char *)f->handoff.memory_map)[at], 2);
             }
             assert_int_equal((uintptr_t)f->handoff.mappings % 8, 0);
+            assert_int_equal((uintptr_t)f->handoff.details % 8, 0);
             assert_int_equal((uintptr_t)f->handoff.memory_map % 8, 0);
         }
     }
