@@ -48,7 +48,7 @@ static struct mapping mapping;
 static uint32_t *order;
 static struct memory_range pieces[PIECES];
 static struct memory_map map = {pieces, PIECES, PIECES, 0};
-static struct mtrr mtrr = {0xc06, 40, MTRR_SOMEHOW, {{0, 0}}};
+static struct mtrr mtrr = {.default_type = 0xc06, .physical_bits = 40, .count = MTRR_SOMEHOW};
 static const struct plan_range plan = {.name = "direct map",
                                        .part = PLAN_PART_DIRECT_MAP,
                                        .size_bytes = GIB,
