@@ -27,8 +27,14 @@ __attribute__((format(printf, 2, 3))) static void add(struct voice *voice, const
     va_end(arguments);
 }
 
+/* Names may come from a file: what a terminal would obey is not passed on. */
 static void end_line(struct voice *voice, struct mapping_line line)
 {
+    for (size_t i = 0; i < voice->length; i++) {
+        if (voice->text[i] < ' ' || voice->text[i] > '~') {
+            voice->text[i] = '?';
+        }
+    }
     line.text = voice->text;
     voice->say(voice->context, &line);
     voice->length = 0;
