@@ -190,7 +190,7 @@ $(IMAGE): $(LOADER) $(STUB) $(BUILD)/esp/hoist.conf tools/hoist-image
 	$(Q)tools/hoist-image -o $@ --loader $(LOADER) $(BUILD)/esp/hoist.conf:/hoist.conf $(STUB):/kernel-stub.elf
 
 .PHONY: all image run debug
-all: $(LOADER) $(LOADER_DEBUG) $(STUB) $(IMAGE) ## build the loader, the sample kernel and the disk image
+all: $(LOADER) $(LOADER_DEBUG) $(STUB) $(IMAGE) ## build the loader, the sample kernel, the disk image and hoist-map
 
 image: $(IMAGE) ## build build/hoist.img, fit for QEMU and for a USB stick
 
@@ -304,6 +304,10 @@ bench: $(BENCH_PROGRAMS) ## measure the page tables: a table, and build/bench/pa
 
 bench-boot: $(LOADER) $(BENCH_KERNELS) $(BENCH_FLOOR) ## measure a boot, in instructions: a table, and build/bench/boot.json
 	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/boot/run
+
+# ---- what page tables map, seen from the host -------------------------------------------------------------------
+
+include tools/hoist-map/hoist-map.mk
 
 # ---- mutants ---------------------------------------------------------------------------------------------------
 
