@@ -229,6 +229,9 @@ bool parts_plan(struct json *json, struct loaded *loaded)
     if (json_null(json)) {
         return true;
     }
+    /* A plan of no ranges is a plan. */
+    loaded->plan =
+        loaded->plan == NULL ? calloc(FIRST_ROOM, sizeof(loaded->plan[0])) : loaded->plan;
     facts->plan_count = 0;
     json_enter(json, '[');
     while (json_element(json)) {

@@ -125,8 +125,9 @@ static bool receive(struct qmp *qmp, struct complaint *complaint)
 /* The next object that QEMU sends. */
 static bool next_object(struct qmp *qmp, struct json *json, struct complaint *complaint)
 {
-    memmove(qmp->text, qmp->text == NULL ? qmp->text : qmp->text + qmp->answer_bytes,
-            qmp->length - qmp->answer_bytes);
+    if (qmp->answer_bytes != 0) {
+        memmove(qmp->text, qmp->text + qmp->answer_bytes, qmp->length - qmp->answer_bytes);
+    }
     qmp->length -= qmp->answer_bytes;
     qmp->answer_bytes = 0;
     while ((qmp->answer_bytes = object_bytes(qmp->text, qmp->length)) == 0) {
