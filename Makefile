@@ -16,7 +16,7 @@ say = $(if $(filter 1,$(V)),@:,@printf '  %-6s %s\n' '$(1)' '$(2)')
 
 # Build, run and test; the target `deps` installs what is missing of them.
 PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ libc6-dev libcmocka-dev \
-	libclang-rt-14-dev python3 gdb binutils git
+	libclang-rt-14-dev python3 gdb binutils git pkgconf
 # Counts instructions, for `make bench` and the limits in `make test`.
 PACKAGES_BENCH := valgrind
 # Proves the primitives free of run-time errors; large, so what only builds and runs does without it.
@@ -218,6 +218,8 @@ debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kern
 		$(call quote,$(or $(value KERNEL),$(BUILD)/kernel-stub.debug.elf)) \
 		$(call quote,$(or $(value KERNEL),$(STUB))) -- $(value GDB_ARGS)
 
+include tools/package/package.mk
+
 # ---- tests on the host -----------------------------------------------------------------------------------------
 
 # Of the reporter all that neither needs the machine nor stops it.
@@ -318,7 +320,7 @@ mutants: | deps ## break the page tables on purpose, line by line: who notices, 
 # ---- running the tests -----------------------------------------------------------------------------------------
 
 .PHONY: test test-long test-matrix host-tests
-host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) ## build the tests that run on the host
+host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) $(TAKEN) ## build the tests that run on the host
 
 test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
 	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' tests/run
@@ -331,8 +333,9 @@ test-matrix: all ## boot on all machines of the matrix, and read from outside wh
 
 # ---- tidiness --------------------------------------------------------------------------------------------------
 
-C_FILES = $(shell git ls-files '*.c' '*.h')
-SHELL_FILES := tools/hoist-image tools/hoist-run tools/hoist-debug tools/install-packages .ci/run
+C_FILES = $(if $(wildcard .git),$(shell git ls-files '*.c' '*.h'),$(shell find . -name build -prune -o -name '*.[ch]' -print))
+SHELL_FILES := tools/hoist-image tools/hoist-run tools/hoist-debug tools/install-packages .ci/run tools/package/install-files \
+	tools/package/source-archive
 
 .PHONY: format lint clean help
 format: | deps-lint ## lay the C files out by .clang-format

@@ -28,7 +28,7 @@ HOIST_INLINE bool is_granted(const struct hoist_cursor *cursor, struct hoist_acc
     return cursor->access == number_of(access);
 }
 
-HOIST_INLINE uint64_t *entry_of(const struct hoist_cursor *cursor, uint64_t va)
+HOIST_INLINE uint64_t *entry_near(const struct hoist_cursor *cursor, uint64_t va)
 {
     return &cursor->entries[hoist_index(va, HOIST_LEVEL_PT)];
 }
@@ -100,7 +100,7 @@ enum hoist_result hoist_cursor_map(struct hoist_cursor *cursor, struct hoist_pag
                                    struct hoist_frame_4k frame, struct hoist_access access)
 {
     if (is_remembered(cursor, page.va) && is_granted(cursor, access)) {
-        uint64_t *entry = entry_of(cursor, page.va);
+        uint64_t *entry = entry_near(cursor, page.va);
 
         if (!hoist_entry_is_present(hoist_load(entry))) {
             hoist_store(entry, frame.pa | cursor->flags);
@@ -115,7 +115,7 @@ enum hoist_result hoist_cursor_protect(struct hoist_cursor *cursor, struct hoist
 {
     if (is_remembered(cursor, page.va) && is_granted(cursor, access) &&
         hoist_list_is_for_nobody(cursor->space)) {
-        uint64_t *entry = entry_of(cursor, page.va);
+        uint64_t *entry = entry_near(cursor, page.va);
         const uint64_t found = hoist_load(entry);
 
         if (hoist_entry_is_present(found)) {
@@ -131,7 +131,7 @@ enum hoist_result hoist_cursor_unmap(struct hoist_cursor *cursor, struct hoist_p
                                      struct hoist_frame_4k *frame)
 {
     if (is_remembered(cursor, page.va)) {
-        uint64_t *entry = entry_of(cursor, page.va);
+        uint64_t *entry = entry_near(cursor, page.va);
         const uint64_t found = hoist_load(entry);
 
         if (hoist_entry_is_present(found)) {

@@ -66,7 +66,7 @@ static void forget(struct hoist_space *space, struct hoist_flush *flush)
     space->flush_number++;
 }
 
-static void carry_out(struct hoist_space *space, struct hoist_flush *flush)
+static void flush_list(struct hoist_space *space, struct hoist_flush *flush)
 {
     if (hoist_flush_is_needed(flush) && space->hooks->flush != NULL) {
         space->hooks->flush(space->context, flush);
@@ -80,7 +80,7 @@ void hoist_list_end(struct hoist_space *space, struct hoist_flush *flush)
         return;
     }
     if (hoist_flush_is_needed(flush) || flush->freed.frame_count != 0) {
-        carry_out(space, flush);
+        flush_list(space, flush);
     } else {
         space->flush_number++;
     }
@@ -114,7 +114,7 @@ void hoist_flush_between(struct hoist_space *space, struct hoist_flush *flush,
 void hoist_flush_now(struct hoist_space *space)
 {
     if (space->flush != NULL) {
-        carry_out(space, space->flush);
+        flush_list(space, space->flush);
     }
 }
 

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
 """
-The examples of README.md and of paging/README.md that boot, done word for word.
+The examples of README.md and of paging/README.md that boot, and those of docs/integrate-library.md, done word for word.
 
 `<!-- example-file: NAME -->` before a fenced block: the block is a file of that name.
 `<!-- example-run -->` before a fenced block: the block is typed in the folder of those files, with
-HOIST naming the checkout; it ends with status 0 when the kernel passes.
+HOIST naming the checkout; it ends with status 0 when the kernel passes. `<!-- example-run: TOOL -->` is
+left out where there is no such tool. `<!-- not run: REASON -->`: the block is not tried; it is listed and counted.
 """
 
 import os
 import re
+import shutil
 import subprocess
 
 from support import paths
@@ -21,6 +23,11 @@ PAGING_README = os.path.join(paths.CHECKOUT, "paging", "README.md")
 _BLOCK = re.compile(r"<!-- example-(?:file: (?P<name>[\w.-]+)|run) -->\s*\n```\w*\n(?P<text>.*?)\n```",
                     re.DOTALL)
 _KERNEL_LINES = 45
+
+GUIDES = [os.path.join(paths.CHECKOUT, "docs", "integrate-library.md")]
+# What stands in the line before a fence, and the fence.
+_MARKED = re.compile(r"(?P<before>[^\n]*)\n```(?P<kind>\w*)\n(?P<text>.*?)\n```", re.DOTALL)
+_MARKER = re.compile(r"<!-- (?P<what>example-file|example-run|not run)(?:: (?P<word>[^>]+))? -->")
 
 suite = Suite()
 
@@ -59,6 +66,30 @@ def builds_and_boots(document):
         check("hoist: leaving the firmware" in output, f"no boot is seen\n{output}")
 
 
+def guide_holds(document):
+    """Every block of the guide has a marker; the files are written and the commands typed, in one shell."""
+    commands = []
+    with open(document, encoding="utf-8") as file:
+        text = file.read()
+    with paths.scratch_folder() as folder:
+        for block in _MARKED.finditer(text):
+            marker = _MARKER.fullmatch(block["before"])
+            check(marker, f"{document}: a block without a marker:\n{block['text']}")
+            if marker["what"] == "example-file":
+                with open(os.path.join(folder, marker["word"]), "w", encoding="utf-8") as file:
+                    file.write(block["text"] + "\n")
+            elif marker["what"] == "not run" or (marker["word"] and shutil.which(marker["word"]) is None):
+                print(f"# not run in {os.path.basename(document)}: {marker['word']}")
+            else:
+                commands.append(block["text"])
+        check(commands, f"{document} has no command")
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
+        result = subprocess.run(["sh", "-e", "-c", "\n".join(commands)], cwd=folder, check=False, timeout=300,
+                                env={**environment, "HOIST": paths.CHECKOUT}, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        check(result.returncode == 0, f"status {result.returncode}\n{clean(result.stdout)}")
+
+
 @suite.case
 def the_readme_has_a_kernel_of_one_page_and_the_commands_to_boot_it():
     has_a_short_kernel(README, _KERNEL_LINES)
@@ -78,6 +109,9 @@ def the_page_tables_readme_has_a_kernel_of_under_40_lines():
 def the_kernel_of_the_page_tables_readme_takes_over_its_tables_and_uses_new_ones():
     builds_and_boots(PAGING_README)
 
+
+for guide in GUIDES:
+    suite.add(f"the_blocks_of_{os.path.basename(guide)}_do_what_they_say", guide_holds, guide)
 
 if __name__ == "__main__":
     suite.run()

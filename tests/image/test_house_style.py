@@ -6,12 +6,12 @@ import ast
 import os
 import re
 import socket
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
 from support import paths
+from support.sources import project_files
 from support.tap import Suite, check
 
 FILE_LINES_LIMIT = 400
@@ -34,12 +34,9 @@ def kind_of(path, text):
 
 def files():
     """(path, kind, text) of all that is under version control or about to be."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                            cwd=paths.CHECKOUT, check=True, capture_output=True).stdout.decode()
-    for path in sorted(set(filter(None, listed.split("\0")))):
-        place = os.path.join(paths.CHECKOUT, path)
-        if os.path.isfile(place) and not WITHOUT_LINES.search(path):
-            with open(place, encoding="utf-8", newline="") as file:
+    for path in project_files(with_new=True):
+        if not WITHOUT_LINES.search(path):
+            with open(os.path.join(paths.CHECKOUT, path), encoding="utf-8", newline="") as file:
                 text = file.read()
             yield path, kind_of(path, text), text
 

@@ -12,6 +12,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
 from support import paths
+from support.sources import project_files
 from support.tap import Suite, check
 
 LOADER = "build/esp/EFI/BOOT/BOOTX64.EFI"
@@ -24,13 +25,9 @@ suite = Suite()
 
 def export(target):
     """Copies what belongs to the project, with what is not committed yet."""
-    names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                           cwd=paths.CHECKOUT, check=True, capture_output=True).stdout.decode()
-    for name in filter(None, names.split("\0")):
-        source = os.path.join(paths.CHECKOUT, name)
-        if os.path.exists(source):
-            os.makedirs(os.path.dirname(os.path.join(target, name)), exist_ok=True)
-            shutil.copy2(source, os.path.join(target, name))
+    for name in project_files(with_new=True):
+        os.makedirs(os.path.dirname(os.path.join(target, name)), exist_ok=True)
+        shutil.copy2(os.path.join(paths.CHECKOUT, name), os.path.join(target, name))
 
 
 def build(folder, mask, **changes):

@@ -4,12 +4,12 @@
 
 import os
 import re
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
 from support import paths
+from support.sources import project_files
 from support.tap import Suite, check
 
 LICENCE = "SPDX-License-Identifier: BSD-2-Clause"
@@ -38,10 +38,7 @@ suite = Suite()
 
 
 def tracked():
-    output = subprocess.run(["git", "ls-files", "-z"], cwd=paths.CHECKOUT, check=True,
-                            capture_output=True).stdout.decode()
-    return [name for name in output.split("\0")
-            if name and os.path.exists(os.path.join(paths.CHECKOUT, name))]
+    return project_files(with_new=False)
 
 
 def read(name):
