@@ -28,8 +28,7 @@ struct plan_range {
     uint64_t pa;
     uint64_t size_bytes;
     struct hoist_access access;
-    enum hoist_leaf_size largest;           /* leaf that may be used */
-    uint64_t leaf_count[HOIST_LEAF_1G + 1]; /* found by size, once verified; [0] stays unused */
+    enum hoist_leaf_size largest; /* leaf that may be used */
 };
 
 #endif

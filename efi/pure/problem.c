@@ -79,23 +79,6 @@ static size_t print_machine(char *buffer, size_t capacity, uint64_t machine)
                     machine, name);
 }
 
-/* What only a damaged entry has, user and global, is shown only where it is there. */
-static size_t print_rights(char *buffer, size_t capacity, uint64_t rights)
-{
-    return print_to(
-        buffer, capacity, "%c%c%c%s%s", (rights & HOIST_READ) != 0 ? 'r' : '-',
-        (rights & HOIST_WRITE) != 0 ? 'w' : '-', (rights & HOIST_EXECUTE) != 0 ? 'x' : '-',
-        (rights & HOIST_USER) != 0 ? " user" : "", (rights & HOIST_GLOBAL) != 0 ? " global" : "");
-}
-
-static size_t print_cache(char *buffer, size_t capacity, uint64_t cache)
-{
-    const char *name = problem_cache_name(cache);
-
-    return name == NULL ? print_to(buffer, capacity, "%" PRINT_64 "u", cache)
-                        : print_to(buffer, capacity, "%s", name);
-}
-
 static size_t print_relocation(char *buffer, size_t capacity, uint64_t type)
 {
     const char *name = problem_relocation_name(type);
@@ -114,9 +97,7 @@ static void add_number(struct sentence *sentence, uint64_t number, char style)
     case 's': sentence->length += print_size(end, room, number); break;
     case 'f': sentence->length += print_status(end, room, number); break;
     case 'm': sentence->length += print_machine(end, room, number); break;
-    case 'r': sentence->length += print_rights(end, room, number); break;
     case 't': sentence->length += print_relocation(end, room, number); break;
-    case 'c': sentence->length += print_cache(end, room, number); break;
     default: sentence->length += print_to(end, room, "%" PRINT_64 "u", number); break;
     }
 }

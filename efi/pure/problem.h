@@ -184,21 +184,9 @@ enum problem_kind {
     PROBLEM_SCREEN_IN_USE,    /* name: kind of memory; physical, size, first address in use */
 
     /* Page tables; name: the range */
-    PROBLEM_TABLES_COUNT,   /* other: the paging library's text; virtual, size */
-    PROBLEM_TABLES_BUILD,   /* other: the paging library's text; virtual, size */
-    PROBLEM_RULE,           /* name: the rule; other: the range; found, of, virtual of the first */
-    PROBLEM_VERIFY_MISSING, /* virtual, physical expected */
-    PROBLEM_VERIFY_EXTRA,   /* name unused; virtual, physical found */
-    PROBLEM_VERIFY_FRAME,   /* virtual, physical expected, physical found */
-    PROBLEM_VERIFY_RIGHTS,  /* virtual, HOIST_READ and so on expected, found */
-    PROBLEM_VERIFY_CACHE,   /* virtual, PAT index expected, PAT index found */
-    PROBLEM_VERIFY_GLOBAL,  /* virtual, entry */
-    PROBLEM_VERIFY_BITS,    /* virtual, entry: bits set that mean nothing the plan asked for */
-    PROBLEM_VERIFY_LEAF_SIZE,     /* virtual, size of the leaf, largest size allowed */
-    PROBLEM_VERIFY_FRAMES_MORE,   /* name unused; frames seen so far, frames counted */
-    PROBLEM_VERIFY_FRAMES_LESS,   /* name unused; frames used, frames counted */
-    PROBLEM_VERIFY_TABLE_OUTSIDE, /* name unused; table's address, start and size of the frames for
-                                     tables */
+    PROBLEM_TABLES_COUNT, /* other: the paging library's text; virtual, size */
+    PROBLEM_TABLES_BUILD, /* other: the paging library's text; virtual, size */
+    PROBLEM_RULE,         /* name: the rule; other: the range; found, of, virtual of the first */
 
     /* Processor and firmware */
     PROBLEM_CPU_WIDTH, /* name unused; physical address bits */

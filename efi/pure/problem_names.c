@@ -45,9 +45,6 @@ static const char *const status_names[] = {
     [35] = "HTTP error",
 };
 
-/* By PAT index; the last two entries are as after reset, and nothing uses them. */
-static const char *const cache_names[] = {"wb", "wt", "uc-", "uc", "wp", "wc", "uc-", "uc"};
-
 const char *problem_machine_name(uint64_t machine)
 {
     switch (machine) {
@@ -87,9 +84,4 @@ const char *problem_status_name(uint64_t status)
         return code == 0 ? "success" : NULL;
     }
     return code < sizeof(status_names) / sizeof(status_names[0]) ? status_names[code] : NULL;
-}
-
-const char *problem_cache_name(uint64_t cache)
-{
-    return cache < sizeof(cache_names) / sizeof(cache_names[0]) ? cache_names[cache] : NULL;
 }

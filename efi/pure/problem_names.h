@@ -19,8 +19,4 @@ const char *problem_machine_name(uint64_t machine);
 /* The name of an x86-64 relocation that a kernel cannot have, without R_X86_64_; NULL for others. */
 const char *problem_relocation_name(uint64_t type);
 
-/* The short name of an index into the PAT as Hoist programs it, such as "wb"; NULL for a number
- * that is no such index. */
-const char *problem_cache_name(uint64_t cache);
-
 #endif

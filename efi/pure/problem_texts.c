@@ -9,8 +9,6 @@
  *     {0s}             a size such as "2 MiB"
  *     {0f}             an EFI_STATUS
  *     {0m}             an ELF machine
- *     {0r}             rights of a mapping, as the dump shows them: "r-x"
- *     {0c}             a cache type, as the dump shows it: "wb"
  *     {0t}             a type of relocation
  */
 #include "problem_texts.h"
@@ -262,26 +260,6 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_RULE] =
         "the page tables break the rule \"{name}\" in {0} of {1} places, the first at {2x} "
         "({other})",
-    [PROBLEM_VERIFY_MISSING] =
-        "the page tables do not map {0x} of \"{name}\", which belongs to {1x}",
-    [PROBLEM_VERIFY_EXTRA] = "the page tables map {0x} to {1x}, which is not in the plan",
-    [PROBLEM_VERIFY_FRAME] = "the page tables map {0x} of \"{name}\" to {2x} instead of {1x}",
-    [PROBLEM_VERIFY_RIGHTS] =
-        "the page tables give {0x} of \"{name}\" the rights {2r} instead of {1r}",
-    [PROBLEM_VERIFY_CACHE] =
-        "the page tables give {0x} of \"{name}\" the cache type {2c} instead of {1c}",
-    [PROBLEM_VERIFY_GLOBAL] =
-        "the page tables have the global bit set for {0x} of \"{name}\" (entry {1x})",
-    [PROBLEM_VERIFY_BITS] =
-        "the page tables have bits set for {0x} of \"{name}\" that nothing asked for (entry {1x})",
-    [PROBLEM_VERIFY_LEAF_SIZE] =
-        "the page tables map {0x} of \"{name}\" by a leaf of {1s}, where {2s} is the most",
-    [PROBLEM_VERIFY_FRAMES_MORE] =
-        "the page tables take {0} frames or more, where {1} were counted",
-    [PROBLEM_VERIFY_FRAMES_LESS] =
-        "the page tables took {0} frames, fewer than the {1} that were counted",
-    [PROBLEM_VERIFY_TABLE_OUTSIDE] =
-        "the page table at {0x} is not among the frames for tables ({2s} at {1x})",
 
     [PROBLEM_CPU_WIDTH] =
         "the processor says it has {0} physical address bits; x86-64 processors have 32 to 52",

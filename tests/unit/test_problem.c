@@ -156,17 +156,9 @@ static void sentences_read_as_they_should(void **state)
           {UINT64_C(0xffffff8000000000), UINT64_C(0xffffff7000000000)}},
          "no place is left for the stack from 0xffffff8000000000 on: the kernel at "
          "0xffffff7000000000 is in the way"},
-        {{PROBLEM_VERIFY_RIGHTS,
-          text_of("stack"),
-          {0},
-          {0x1000, HOIST_READ | HOIST_WRITE, HOIST_READ | HOIST_EXECUTE}},
-         "the page tables give 0x1000 of \"stack\" the rights r-x instead of rw-"},
-        {{PROBLEM_VERIFY_RIGHTS, text_of("stack"), {0}, {0x1000, 1, 0x1f}},
-         "the page tables give 0x1000 of \"stack\" the rights rwx user global instead of r--"},
-        {{PROBLEM_VERIFY_CACHE, text_of("stack"), {0}, {0x1000, 0, 5}},
-         "the page tables give 0x1000 of \"stack\" the cache type wc instead of wb"},
-        {{PROBLEM_VERIFY_CACHE, text_of("stack"), {0}, {0x1000, 0, 8}},
-         "the page tables give 0x1000 of \"stack\" the cache type 8 instead of wb"},
+        {{PROBLEM_RULE, text_of("user"), text_of("stack"), {3, 1500, 0x1000}},
+         "the page tables break the rule \"user\" in 3 of 1500 places, the first at 0x1000 "
+         "(stack)"},
         {{PROBLEM_LEAVE_MAP_CHANGED, text_of("free"), text_of("runtime data"), {0x1000}},
          "the memory map changed while the firmware was left: 0x1000 was free, now it is "
          "runtime data"},

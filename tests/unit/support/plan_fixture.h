@@ -11,7 +11,6 @@
 
 #include "frames.h"
 #include "plan.h"
-#include "verify.h"
 
 #define KIB  UINT64_C(0x400)
 #define MIB  UINT64_C(0x100000)
@@ -42,7 +41,10 @@ struct fixture {
     struct mtrr mtrr; /* none */
     struct frames frames;
     struct hoist_space space;
-    struct verify_tables tables;
+    struct {
+        uint64_t pa;
+        uint64_t frame_count;
+    } tables; /* the frames that they were counted and taken for */
 };
 
 static inline void add_segment(struct fixture *f, uint64_t va, uint64_t size_bytes,
