@@ -63,6 +63,10 @@ suite.add("a_pager_maps_on_demand_and_its_guard_page_faults", example_passes, "p
           "OK   each of them took one fault\n", "OK   the guard page faults\n", "pager: 334 pages mapped on demand\n")
 
 
+suite.add("a_program_of_the_host_maps_splits_protects_and_prints_a_space_in_an_array", example_passes, "host",
+          "ffff800040201000 -> 040201000       12 KiB r-x\n", "5 table frames: done\n")
+
+
 @suite.case
 def the_pager_is_a_page_and_a_half():
     with open(os.path.join(EXAMPLES, "pager", "pager.c"), encoding="ascii") as file:

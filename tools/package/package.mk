@@ -36,7 +36,7 @@ single: $(SINGLE) ## write build/hoist_paging.h, the page-table library as one h
 
 PREFIX ?= /usr/local
 PKG_CONFIG_FILE := $(BUILD)/hoist_paging.pc
-TOOLS := $(addprefix tools/,hoist-image hoist-run hoist-debug)
+TOOLS := $(addprefix tools/,hoist-image hoist-run hoist-debug) $(BUILD)/hoist-map
 
 $(PKG_CONFIG_FILE): tools/package/hoist_paging.pc.in efi/pure/version.h
 	@mkdir -p $(@D)
@@ -60,7 +60,7 @@ INSTALLED := $(patsubst %,%:bin,$(TOOLS)) $(LOADER):share/hoist $(LIBRARY):lib $
 INSTALL_ROOT = $(call quote,$(value DESTDIR)$(value PREFIX))
 
 .PHONY: install uninstall
-install: $(LOADER) $(LIBRARY) $(PKG_CONFIG_FILE) ## put library, loader, tools and documents below PREFIX=/usr/local (DESTDIR=)
+install: $(LOADER) $(BUILD)/hoist-map $(LIBRARY) $(PKG_CONFIG_FILE) ## put library, loader, tools and documents below PREFIX=/usr/local (DESTDIR=)
 	$(Q)tools/package/install-files install $(INSTALL_ROOT) $(INSTALLED)
 
 uninstall: ## take away what `make install` put there
