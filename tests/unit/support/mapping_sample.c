@@ -28,14 +28,14 @@ static const struct memory_range pieces[] = {
 };
 
 static const struct plan_range plan[] = {
-    {"kernel segment 0", PLAN_PART_KERNEL, KERNEL, 0x200000, 2 * MIB, {R | X, 0, 0, 0}, 2, {0}},
-    {"kernel segment 1", PLAN_PART_KERNEL, KERNEL + 2 * MIB, 0x400000, 0x3000, {R | W, 0, 0, 0}, 1, {0}},
-    {"framebuffer", PLAN_PART_FRAMEBUFFER, KERNEL + 32 * MIB, 0xc0000000, 4 * MIB, {R | W, 0, 0, 0}, 2, {0}},
+    {"kernel segment 0", PLAN_PART_KERNEL, KERNEL, 0x200000, 2 * MIB, {R | X, 0, 0, 0}, 2},
+    {"kernel segment 1", PLAN_PART_KERNEL, KERNEL + 2 * MIB, 0x400000, 0x3000, {R | W, 0, 0, 0}, 1},
+    {"framebuffer", PLAN_PART_FRAMEBUFFER, KERNEL + 32 * MIB, 0xc0000000, 4 * MIB, {R | W, 0, 0, 0}, 2},
 };
 
 static const struct plan_range odd_plan[] = {
-    {"a \"name\" with \\, \x01\n\x7f", PLAN_PART_DIRECT_MAP, KERNEL, 0x200000, 2 * MIB, {R, 0, 0, 0}, 3, {0}},
-    {"\xc3\xa9\xff", PLAN_PART_RUNTIME, KERNEL + 2 * MIB, 0x400000, 0x1000, {R | X, 5, 0, 0}, 1, {0}},
+    {"a \"name\" with \\, \x01\n\x7f", PLAN_PART_DIRECT_MAP, KERNEL, 0x200000, 2 * MIB, {R, 0, 0, 0}, 3},
+    {"\xc3\xa9\xff", PLAN_PART_RUNTIME, KERNEL + 2 * MIB, 0x400000, 0x1000, {R | X, 5, 0, 0}, 1},
 };
 
 static const struct mapping_range ranges[] = {
