@@ -257,7 +257,12 @@ $(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 # Chance is what the fuzzers have an input for.
 FUZZ_SUPPORT := $(filter-out %/property.c,$(SUPPORT_SOURCES))
-FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) $(FUZZ_SUPPORT))
+# Of hoist-map what reads a mapping's JSON.
+FUZZ_MAP_READER := $(wildcard $(addprefix tools/hoist-map/,json*.c loaded.c complaint.c mapping_*.c word_values.c))
+FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) $(FUZZ_SUPPORT) $(FUZZ_MAP_READER))
+
+$(BUILD)/fuzz/objects/tools/hoist-map/%.o $(BUILD)/fuzz/objects/tests/fuzz/fuzz_mapping_file.c.o: private HOST_FLAGS += \
+	-iquote tools/hoist-map
 
 $(BUILD)/fuzz/objects/%.o: % Makefile | deps
 	$(call say,FUZZ,$<)

@@ -92,9 +92,9 @@ static const char *const needed_names[NEEDED_COUNT] = {"format", "version", "cpu
 static bool read_texts(struct json *json, struct loaded *loaded, const char *name)
 {
     if (strcmp(name, "maker") == 0) {
-        return json_string(json, loaded->maker, sizeof(loaded->maker));
+        return parts_name(json, loaded->maker, sizeof(loaded->maker));
     }
-    return strcmp(name, "space") == 0 ? json_string(json, loaded->space, sizeof(loaded->space))
+    return strcmp(name, "space") == 0 ? parts_name(json, loaded->space, sizeof(loaded->space))
                                       : json_skip(json);
 }
 

@@ -185,8 +185,7 @@ static bool read_plan_words(struct json *json, struct plan_range *range, const c
     return true;
 }
 
-/* Names are printed: a terminal must not obey them. */
-static bool read_name(struct json *json, char *name, size_t capacity)
+bool parts_name(struct json *json, char *name, size_t capacity)
 {
     if (!json_string(json, name, capacity)) {
         return false;
@@ -204,7 +203,7 @@ static bool read_plan(struct json *json, void *context, const char *name)
     struct plan_range *range = context;
 
     if (strcmp(name, "name") == 0) {
-        return read_name(json, range->name, sizeof(range->name));
+        return parts_name(json, range->name, sizeof(range->name));
     }
     if (strcmp(name, "va") == 0) {
         return json_address(json, &range->va);

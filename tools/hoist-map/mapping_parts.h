@@ -18,6 +18,9 @@ bool parts_rights(struct json *json, uint8_t *rights);
 bool parts_small(struct json *json, uint64_t limit, uint8_t *number); /* 0 to limit */
 bool parts_index(struct json *json, uint32_t *index);                 /* null: MAPPING_NO_PLAN */
 
+/* A text of plain characters, for it is printed: a terminal must not obey it. */
+bool parts_name(struct json *json, char *name, size_t capacity);
+
 /* Lists of one kind each, null where it is not known. */
 bool parts_memory(struct json *json, struct loaded *loaded);
 bool parts_mtrr(struct json *json, struct loaded *loaded);
