@@ -36,3 +36,16 @@ all: $(HOIST_MAP)
 host-tests: $(HOIST_MAP_CHECKED)
 
 -include $(HOIST_MAP_OBJECTS:.o=.d) $(HOIST_MAP_CHECKED_OBJECTS:.o=.d)
+
+# The fuzzer of the core reader: with the system's elf.h, as above.
+CORE_FUZZER := $(BUILD)/fuzz/fuzz_core_file
+CORE_FUZZER_OBJECTS := $(patsubst %,$(BUILD)/hoist-map.fuzz/tools/hoist-map/%.c.o,core_file physical_memory complaint)
+
+$(CORE_FUZZER_OBJECTS): $(BUILD)/hoist-map.fuzz/%.o: % Makefile tools/hoist-map/hoist-map.mk | deps
+	$(call say,FUZZ,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(HOIST_MAP_FLAGS) $(SANITIZE) -fsanitize=fuzzer-no-link $(DEPENDENCIES) -c $< -o $@
+
+$(BUILD)/fuzz/objects/tests/fuzz/fuzz_core_file.c.o: private HOST_FLAGS += -iquote tools/hoist-map
+$(CORE_FUZZER): $(CORE_FUZZER_OBJECTS)
+-include $(CORE_FUZZER_OBJECTS:.o=.d)
