@@ -8,7 +8,9 @@ boots the stub, whose checks find nothing wrong; or, once it has tried, it says 
 its own code, and restarts the machine.
 """
 
-from support.dump import Dump, check_once
+import re
+
+from support.dump import Dump, check_once, warnings
 from support.faulty import boots, resets
 from support.tap import Suite, check
 
@@ -62,6 +64,17 @@ def an_odd_map_with_longer_descriptors_is_handed_over_in_order():
 @suite.case
 def as_many_stale_keys_as_there_are_tries_but_one_are_got_over():
     boots(f"stale-keys={TRIES - 1}", STALE, TRIES - 1)
+
+
+@suite.case
+def a_rule_that_fails_is_a_warning_where_the_entry_says_so():
+    entry = "/Test\nprotocol: hoist\npath: /kernel.elf\non_fail: warn\n"
+    log = boots("stray-bits", "faulty: stray bits in the page tables\n", files={"hoist.conf": entry.encode()})
+    told, = warnings(log)
+    check(told.startswith('the page tables break the rule "plan" in '), told)
+    failed = re.findall(r"^FAIL +([a-z-]+) ", log, re.MULTILINE)
+    check(failed == ["plan"], f"the dump says that these failed: {failed}")
+    check(" ! software bits\n" in log, "no range is marked")
 
 
 @suite.case

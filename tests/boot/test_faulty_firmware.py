@@ -110,6 +110,8 @@ add("a_map_with_all_of_this_is_read", memory, "many-pieces=300 odd-map=2 more-st
 add("when_all_places_are_taken_the_number_is_told", memory, "places-taken=1000",
     r"the firmware refused 16 places for the kernel, the last of .* at 0x[0-9a-f]+; "
     r'it says "not found" \(status .*\)')
+add("a_rule_that_the_tables_break_is_told_and_nothing_is_booted", memory, "stray-bits",
+    r'the page tables break the rule "plan" in \d+ of \d+ places, the first at 0x[0-9a-f]+ \(.+\)')
 add("without_memory_where_it_is_asked_for_the_step_is_told", memory, "high-memory", NO_MEMORY.pattern)
 
 

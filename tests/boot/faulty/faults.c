@@ -28,6 +28,7 @@ static const struct {
     {"odd-map", &faults.odd_map},
     {"many-pieces", &faults.many_pieces},
     {"far-ram", &faults.far_ram},
+    {"stray-bits", &faults.stray_bits},
     {"vanish", &faults.vanish},
     {"stale-keys", &faults.stale_keys},
     {"outgrown-map", &faults.outgrown_map},

@@ -42,6 +42,7 @@ struct faults {
     UINTN odd_map;     /* unsorted; empty, unknown, double entries; 2: contradictions */
     UINTN many_pieces; /* a free run comes as so many descriptors */
     UINTN far_ram;     /* so many pages of RAM lie where the CPU cannot reach */
+    UINTN stray_bits;  /* every entry of the page tables gets a bit that nobody asked for */
     UINTN vanish;      /* before the Nth call that gives a map, RAM goes bad */
     /* The way out. */
     UINTN stale_keys;   /* before so many calls of ExitBootServices the map changes */

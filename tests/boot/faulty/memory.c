@@ -4,9 +4,18 @@
 
 #define OWN_LIMIT 1100u
 
+#define ENTRY_COUNT   512u
+#define ENTRY_PRESENT UINT64_C(1)
+#define ENTRY_ADDRESS UINT64_C(0x000ffffffffff000)
+#define ENTRY_IGNORED (UINT64_C(1) << 9) /* SDM volume 3, table 4-20: left to software */
+
 static UINTN allocation_count;
 static UINTN one_allocation_count;
 static UINTN place_count;
+
+/* The place that was taken last. */
+static EFI_PHYSICAL_ADDRESS last_place;
+static UINTN last_page_count;
 
 /* Pages that the wrapper took for itself in this run. */
 static struct {
@@ -110,6 +119,26 @@ static EFI_STATUS allocate_anywhere(EFI_MEMORY_TYPE memory_type, UINTN page_coun
     return status;
 }
 
+/*
+ * The loader asks for memory to read its tables back into just after they are built. They are known
+ * by their first frame, whose last entry leads to another of them: a kernel lies at the top.
+ */
+static void add_stray_bits(void)
+{
+    uint64_t *entries = (uint64_t *)(uintptr_t)last_place;
+    const uint64_t table = last_page_count == 0 ? 0 : entries[ENTRY_COUNT - 1];
+
+    if ((table & ENTRY_PRESENT) == 0 || (table & ENTRY_ADDRESS) <= last_place ||
+        (table & ENTRY_ADDRESS) >= last_place + last_page_count * PAGE_BYTES) {
+        return;
+    }
+    say("\r\nfaulty: stray bits in the page tables\r\n");
+    for (UINTN i = 0; i < last_page_count * ENTRY_COUNT; i++) {
+        entries[i] |= (entries[i] & ENTRY_PRESENT) != 0 ? ENTRY_IGNORED : 0;
+    }
+    last_page_count = 0;
+}
+
 static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE memory_type,
                                         UINTN page_count, EFI_PHYSICAL_ADDRESS *memory)
 {
@@ -126,6 +155,9 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
         say("\r\nfaulty: a place is taken\r\n");
         memory_own(AllocateAddress, EfiBootServicesData, 1, memory);
     }
+    if (type == AllocateAnyPages && faults.stray_bits != 0) {
+        add_stray_bits();
+    }
     if (type == AllocateAnyPages && (faults.high_memory != 0 || faults.free_pages != 0)) {
         status = allocate_anywhere(memory_type, page_count, memory);
     } else {
@@ -133,6 +165,10 @@ static EFI_STATUS EFIAPI allocate_pages(EFI_ALLOCATE_TYPE type, EFI_MEMORY_TYPE 
     }
     if (status == EFI_SUCCESS) {
         held.page_count += page_count;
+        if (type == AllocateAddress) {
+            last_place = *memory;
+            last_page_count = page_count;
+        }
     }
     return status;
 }
@@ -169,6 +205,7 @@ void memory_wrap(EFI_BOOT_SERVICES *table)
     allocation_count = 0;
     one_allocation_count = 0;
     place_count = 0;
+    last_page_count = 0;
     map_find_window();
     table->AllocatePages = allocate_pages;
     table->FreePages = free_pages;
