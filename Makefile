@@ -21,6 +21,8 @@ PACKAGES := clang lld llvm gnu-efi ovmf qemu-system-x86 mtools gdisk gcc g++ lib
 PACKAGES_BENCH := valgrind
 # Proves the primitives free of run-time errors; large, so what only builds and runs does without it.
 PACKAGES_PROOF := frama-c-base
+# Opens the page that hoist-map writes.
+PACKAGES_WEB := chromium
 PACKAGES_LINT := clang-format cppcheck shellcheck mandoc
 
 .PHONY: deps deps-lint deps-proof deps-web deps-cross
@@ -33,8 +35,8 @@ deps-lint: ## install the packages that `make lint` and `make format` need
 deps-proof: ## install the package that the proofs in `make test` need; without it they are left out
 	$(Q)tools/install-packages $(PACKAGES_PROOF)
 
-deps-web: ## install the packages for browser tests (there are none yet)
-	@echo 'deps-web: nothing needs a browser yet'
+deps-web: ## install the browser that the test of the mapping's page needs; without it that test is left out
+	$(Q)tools/install-packages $(PACKAGES_WEB)
 
 deps-cross: ## install the packages for other architectures (there are none yet)
 	@echo 'deps-cross: nothing needs another architecture yet'
@@ -189,7 +191,7 @@ $(IMAGE): $(LOADER) $(STUB) $(BUILD)/esp/hoist.conf tools/hoist-image
 	$(call say,IMAGE,$@)
 	$(Q)tools/hoist-image -o $@ --loader $(LOADER) $(BUILD)/esp/hoist.conf:/hoist.conf $(STUB):/kernel-stub.elf
 
-.PHONY: all image run debug
+.PHONY: all image run dump debug
 all: $(LOADER) $(LOADER_DEBUG) $(STUB) $(IMAGE) ## build the loader, the sample kernel, the disk image and hoist-map
 
 image: $(IMAGE) ## build build/hoist.img, fit for QEMU and for a USB stick
@@ -212,6 +214,10 @@ endif
 run debug: export HOIST_CMDLINE = $(value CMDLINE)
 run: $(LOADER) $(STUB) $(IMAGE) ## boot it: KERNEL= CMDLINE= MEM= CPU= FIRMWARE= QEMU_ARGS= ACCEL=kvm|tcg SHOW=1 TIMEOUT=
 	$(Q)tools/hoist-run $(RUN_OPTIONS) $(RUN_KERNEL)
+
+dump: $(LOADER) $(STUB) $(BUILD)/hoist-map ## what the loader maps, from a boot: build/mapping/mapping.json, .txt, .html
+	$(Q)tools/hoist-dump -o $(BUILD)/mapping --loader $(LOADER) $(STUB) -- $(RUN_OPTIONS)
+	@echo '  $(BUILD)/mapping/mapping.html'
 
 debug: $(LOADER) $(STUB) $(IMAGE) ## boot with gdb attached, stopped at the kernel's entry: KERNEL= GDB_ARGS=
 	$(Q)tools/hoist-debug $(RUN_OPTIONS) --loader $(LOADER) --log $(BUILD)/debug-serial.log --symbols \

@@ -82,7 +82,7 @@ for one in TOOLS:
 def every_tool_of_the_user_has_a_man_page():
     tools = {name for name in os.listdir(os.path.join(paths.CHECKOUT, "tools")) if name.startswith("hoist-")}
     missing = {name for name in tools if not os.path.exists(os.path.join(PAGES, f"{name}.1"))}
-    check(missing <= {"hoist-map"} and {"hoist-image", "hoist-run", "hoist-debug"} <= tools, f"none for {missing}")
+    check(missing <= {"hoist-map"} and {"hoist-image", "hoist-run", "hoist-debug", "hoist-dump"} <= tools, f"none for {missing}")
 
 
 if __name__ == "__main__":

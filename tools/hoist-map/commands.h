@@ -11,6 +11,9 @@ enum exit_status { EXIT_WELL, EXIT_FOUND, EXIT_USAGE, EXIT_UNREADABLE };
 int command_show(const struct loaded *loaded, bool is_coloured);
 int command_json(const struct loaded *loaded);
 
+/* The mapping as a page, in a file of that name, replaced as a whole or not at all. */
+int command_html(const struct loaded *loaded, const char *path, struct complaint *complaint);
+
 /* The rules; EXIT_FOUND where one fails, or where the file says something else of one. */
 int command_audit(const struct loaded *loaded, bool is_coloured);
 

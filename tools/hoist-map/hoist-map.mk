@@ -22,12 +22,19 @@ $(HOIST_MAP_CHECKED_OBJECTS): $(BUILD)/hoist-map.checked/%.o: % Makefile tools/h
 	@mkdir -p $(@D)
 	$(Q)gcc $(HOIST_MAP_FLAGS) $(SANITIZE) $(DEPENDENCIES) -c $< -o $@
 
-$(HOIST_MAP): $(HOIST_MAP_OBJECTS)
+# The style and the script of its page are files of their own.
+HOIST_MAP_PAGE := $(BUILD)/hoist-map.objects/page.o
+$(HOIST_MAP_PAGE): tools/hoist-map/page.S tools/hoist-map/page.css tools/hoist-map/page.js | deps
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -c $< -o $@
+
+$(HOIST_MAP): $(HOIST_MAP_OBJECTS) $(HOIST_MAP_PAGE)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $^ -o $@
 
-$(HOIST_MAP_CHECKED): $(HOIST_MAP_CHECKED_OBJECTS)
+$(HOIST_MAP_CHECKED): $(HOIST_MAP_CHECKED_OBJECTS) $(HOIST_MAP_PAGE)
 	$(call say,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)gcc $(SANITIZE) $^ -o $@

@@ -50,6 +50,9 @@ static int run(const struct options *options, struct complaint *complaint)
     case COMMAND_AUDIT: return command_audit(&first, is_coloured(options->colour));
     case COMMAND_FIND: return command_find(&first, words[is_live ? 0 : 1], complaint);
     default:
+        if (options->html != NULL) {
+            return command_html(&first, options->html, complaint);
+        }
         return options->json ? command_json(&first)
                              : command_show(&first, is_coloured(options->colour));
     }

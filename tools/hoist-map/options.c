@@ -16,6 +16,7 @@ enum option {
     OPTION_CONTEXT,
     OPTION_QMP,
     OPTION_COLOUR,
+    OPTION_HTML,
     OPTION_JSON,
     OPTION_NO_NX,
     OPTION_NO_1G,
@@ -29,13 +30,13 @@ static const struct {
     const char *name;
     bool has_value;
 } option_words[OPTION_COUNT] = {
-    [OPTION_CR3] = {"--cr3", true},          [OPTION_BASE] = {"--base", true},
-    [OPTION_LEVELS] = {"--levels", true},    [OPTION_PHYSICAL_BITS] = {"--physical-bits", true},
-    [OPTION_PAT] = {"--pat", true},          [OPTION_CONTEXT] = {"--context", true},
-    [OPTION_QMP] = {"--qmp", true},          [OPTION_COLOUR] = {"--colour", true},
-    [OPTION_JSON] = {"--json", false},       [OPTION_NO_NX] = {"--no-nx", false},
-    [OPTION_NO_1G] = {"--no-1g", false},     [OPTION_HELP] = {"--help", false},
-    [OPTION_VERSION] = {"--version", false},
+    [OPTION_CR3] = {"--cr3", true},       [OPTION_BASE] = {"--base", true},
+    [OPTION_LEVELS] = {"--levels", true}, [OPTION_PHYSICAL_BITS] = {"--physical-bits", true},
+    [OPTION_PAT] = {"--pat", true},       [OPTION_CONTEXT] = {"--context", true},
+    [OPTION_QMP] = {"--qmp", true},       [OPTION_COLOUR] = {"--colour", true},
+    [OPTION_HTML] = {"--html", true},     [OPTION_JSON] = {"--json", false},
+    [OPTION_NO_NX] = {"--no-nx", false},  [OPTION_NO_1G] = {"--no-1g", false},
+    [OPTION_HELP] = {"--help", false},    [OPTION_VERSION] = {"--version", false},
 };
 
 const char options_help[] =
@@ -59,6 +60,7 @@ const char options_help[] =
     "  --no-nx            the CPU does not know NX, or EFER.NXE is clear\n"
     "  --no-1g            the CPU does not know leaves of 1 GiB\n"
     "  --json             write the mapping as JSON (docs/mapping-json.md)\n"
+    "  --html FILE        write the mapping as a page for a browser, with a picture of it\n"
     "  --colour WHEN      auto, always or never; auto heeds NO_COLOR and TERM\n"
     "  --help, --version\n"
     "\n"
@@ -125,6 +127,7 @@ static bool take_value(struct options *options, enum option option, const char *
                           (const char *[]){name, value}, complaint);
     case OPTION_CONTEXT: options->context = value; return true;
     case OPTION_QMP: options->qmp = value; return true;
+    case OPTION_HTML: options->html = value; return true;
     default: return take_colour(options, value, complaint);
     }
 }
