@@ -10,7 +10,7 @@ import os
 
 from support import disk, paths
 from support.dump import Dump, errors, warnings
-from support.machine import STATUS_PASSED, Disk, Machine
+from support.machine import STATUS_PASSED, Disk, KeptDisk, Machine
 from support.tap import Suite, check
 
 FIRMWARE = "hoist: the firmware's page tables:\n"
@@ -22,13 +22,6 @@ LEFT_BYTES = 8 << 10
 FILES = ["mapping.json", "mapping.txt", "firmware.json", "firmware.txt"]
 
 suite = Suite()
-
-
-class KeptDisk(Disk):
-    """What the guest writes stays on the image."""
-
-    def arguments(self, number):
-        return [one.replace("snapshot=on,", "") for one in super().arguments(number)]
 
 
 class ReadOnlyDisk(Disk):

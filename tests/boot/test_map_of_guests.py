@@ -5,15 +5,16 @@ hoist-map on guests: through QMP, from an ELF core and from flat memory it reads
 loader has printed. A guest that ran runs on.
 """
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import time
 
-from support import machines, paths
+from support import disk, machines, paths
 from support.dump import Dump
-from support.machine import Disk, Machine
+from support.machine import Disk, KeptDisk, Machine
 from support.tap import Suite, check
 
 TOOL = os.path.join(paths.BUILD, "host", "hoist-map")
@@ -82,6 +83,29 @@ def read_three_ways(cpu, levels):
 
 suite.add("four_levels_are_the_same_through_qmp_from_a_core_and_from_memory", read_three_ways, "max", "4")
 suite.add("five_levels_are_the_same_through_qmp_from_a_core_and_from_memory", read_three_ways, "max", "4-to-5")
+
+
+@suite.case
+def memory_walked_with_the_loaders_facts_is_the_loaders_document():
+    with paths.scratch_folder() as folder:
+        with open(paths.STUB, "rb") as file:
+            stub = file.read()
+        config = disk.config("/stub.elf", cmdline="wait") + b"dump: serial, file\n"
+        image = disk.make(folder, "esp", {"hoist.conf": config, "stub.elf": stub})
+        document, flat = os.path.join(folder, "mapping.json"), os.path.join(folder, "flat")
+        with Machine([KeptDisk(image)], "max", f"{MEMORY_BYTES >> 20}M", monitor=True) as machine:
+            machine.wait_for("hoist-stub: waiting\n")
+            machine.monitor.execute("pmemsave", val=0, size=MEMORY_BYTES, filename=flat)
+        with open(document, "w", encoding="ascii") as file:
+            file.write(paths.run_tool("mtype", "-i", image, "::/hoist/mapping.json"))
+        with open(document, encoding="ascii") as file:
+            written = json.load(file)
+        walked = json.loads(run("--json", "--context", document, flat))
+        for part in ("cpu", "wx_strict", "mtrr", "memory", "plan", "tables", "ranges", "summary", "rules"):
+            check(walked[part] == written[part], f"{part}: {walked[part]} in memory, {written[part]} written")
+        check(len(written["ranges"]) > 5, "the document is empty")
+        check(run("diff", document, document) == "", "a document differs from itself")
+        run("audit", document)
 
 
 @suite.case

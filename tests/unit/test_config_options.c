@@ -47,6 +47,8 @@ static void an_entry_without_options_has_the_defaults(void **state)
     assert_int_equal(entry->max_paging_mode, CONFIG_PAGING_ANY);
     assert_int_equal(entry->min_paging_mode, CONFIG_PAGING_ANY);
     assert_int_equal(entry->wx, CONFIG_WX_BY_PROTOCOL);
+    assert_int_equal(entry->dump, CONFIG_DUMP_SERIAL);
+    assert_int_equal(entry->on_fail, CONFIG_ON_FAIL_DEFAULT);
     assert_true(entry->framebuffer);
     assert_true(entry->early_faults);
     assert_false(entry->runtime);
@@ -167,6 +169,11 @@ static void a_word_that_is_not_allowed_is_refused_with_those_that_are(void **sta
         {"min_paging_mode: level", "min_paging_mode: 4level|5level"},
         {"wx: off", "wx: strict|protocol"},
         {"wx: strict|protocol", "wx: strict|protocol"},
+        {"on_fail: go", "on_fail: stop|warn"},
+        {"dump:", "dump: none|serial|screen|file|firmware|all"},
+        {"dump: file, paper", "dump: none|serial|screen|file|firmware|all"},
+        {"dump: file,,serial", "dump: none|serial|screen|file|firmware|all"},
+        {"dump: ,", "dump: none|serial|screen|file|firmware|all"},
     };
     char bytes[100];
 
@@ -174,6 +181,34 @@ static void a_word_that_is_not_allowed_is_refused_with_those_that_are(void **sta
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         snprintf(bytes, sizeof(bytes), "/T\n%s\n", bad[i].line);
         assert_refused(bytes, PROBLEM_CONFIG_CHOICE, 2, bad[i].allowed);
+    }
+}
+
+static void a_dump_goes_to_all_places_that_are_named(void **state)
+{
+    static const struct {
+        const char *value;
+        uint8_t places;
+    } all[] = {
+        {"none", 0},
+        {"serial", CONFIG_DUMP_SERIAL},
+        {"screen", CONFIG_DUMP_SCREEN},
+        {"file", CONFIG_DUMP_FILE},
+        {"firmware", CONFIG_DUMP_FIRMWARE},
+        {"all", CONFIG_DUMP_SERIAL | CONFIG_DUMP_SCREEN | CONFIG_DUMP_FILE},
+        {"FILE serial", CONFIG_DUMP_FILE | CONFIG_DUMP_SERIAL},
+        {"file,screen", CONFIG_DUMP_FILE | CONFIG_DUMP_SCREEN},
+        {"file,  firmware", CONFIG_DUMP_FILE | CONFIG_DUMP_FIRMWARE},
+        {"none file", CONFIG_DUMP_FILE},
+    };
+    char bytes[100];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        snprintf(bytes, sizeof(bytes), "/T\ndump: %s\non_fail: Warn\n", all[i].value);
+        assert_accepted(bytes);
+        assert_int_equal(config.entries[0].dump, all[i].places);
+        assert_int_equal(config.entries[0].on_fail, CONFIG_ON_FAIL_WARN);
     }
 }
 
@@ -271,6 +306,7 @@ int main(void)
         CONFIG_TEST(a_size_is_digits_and_a_letter),
         CONFIG_TEST(a_resolution_is_two_numbers_or_three),
         CONFIG_TEST(a_word_that_is_not_allowed_is_refused_with_those_that_are),
+        CONFIG_TEST(a_dump_goes_to_all_places_that_are_named),
         CONFIG_TEST(modules_keep_their_order_and_their_command_lines),
         CONFIG_TEST(an_entry_has_as_many_modules_as_it_names),
         CONFIG_TEST(a_second_command_line_of_one_module_is_warned_of),

@@ -68,6 +68,13 @@ class Disk:
         return result
 
 
+class KeptDisk(Disk):
+    """What the guest writes stays on the image."""
+
+    def arguments(self, number):
+        return [one.replace("snapshot=on,", "") for one in super().arguments(number)]
+
+
 class Machine:
     """
     A running guest. Use it in a with statement: at the end QEMU is gone, whatever happened.
