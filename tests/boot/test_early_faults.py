@@ -84,7 +84,7 @@ def boot(what, lines=(), until=HALTED, **options):
 
 def mapping(log, name):
     """The address of a range of the dump."""
-    found = re.search(rf"^([0-9a-f]{{16}}) .* {name}$", log, re.MULTILINE)
+    found = re.search(rf"^([0-9a-f]{{16}})-.*: {name}$", log, re.MULTILINE)
     check(found, f"the dump has no {name}")
     return int(found[1], 16)
 
@@ -116,7 +116,7 @@ def check_registers(report, log, cr4):
     text = "\n".join(report)
     values = {name: int(value, 16) for name, value in re.findall(r"([A-Z0-9]+) +([0-9a-f]{16})\b", text)}
     check(len(values) >= 22, f"only {sorted(values)} are told")
-    tables = re.search(r"table frames from ([0-9a-f]+)", log)
+    tables = re.search(r"table frames used, \d+ counted, from ([0-9a-f]+) on", log)
     for name, value in (("CR0", 0x80010011), ("CR3", int(tables[1], 16)), ("CR4", cr4),
                         ("RFLAGS", values["RFLAGS"] & 0xcd7 | 2), ("R15", 0)):
         check(values[name] == value, f"{name} is told as {values[name]:x}")

@@ -121,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     if (!read_file(&source, data, &image, &problem) ||
         !placement_move(&source, &image, &random, &problem)) {
-        require_sentence(&problem, name, "{}");
+        require_sentence(&problem, name, "");
         return 0;
     }
     require_place(&image);
@@ -130,7 +130,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     memory = load(&image, data);
     if (!relocate(&source, &image, memory, &count, &problem)) {
-        require_sentence(&problem, name, "{}");
+        require_sentence(&problem, name, "");
     }
     require_gaps(&image, memory);
     free(memory);

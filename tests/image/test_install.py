@@ -19,7 +19,7 @@ from support.tap import Suite, check
 
 PUBLIC = ("access address any_size chain cpu cursor edit entry flush format hoist hoist_paging owned page query range "
           "reserve result space tidy visit")
-TOOLS = ("hoist-debug", "hoist-image", "hoist-map", "hoist-run")
+TOOLS = ("hoist-debug", "hoist-dump", "hoist-image", "hoist-map", "hoist-run")
 KERNEL_FLAGS = ["--target=x86_64-unknown-none-elf", "-std=c17", "-O2", "-ffreestanding", "-mcmodel=kernel", "-fno-pic",
                 "-mno-red-zone", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror"]
 

@@ -7,6 +7,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import time
 
@@ -31,7 +32,7 @@ class Browser:
              "--disable-dev-shm-usage", "--hide-scrollbars", "--no-first-run", "--disable-extensions",
              "--disable-background-networking", f"--user-data-dir={folder}/profile",
              f"--window-size={size[0]},{size[1]}", "--remote-debugging-pipe", "about:blank"],
-            pass_fds=(3, 4), preexec_fn=lambda: (os.dup2(pair[0], 3), os.dup2(pair[1], 4)), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            pass_fds=(3, 4), preexec_fn=lambda: (os.dup2(pair[0], 3), os.dup2(pair[1], 4)), start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, env=dict(os.environ, HOME=folder))
         for one in (to_browser, to_us, *pair):
             os.close(one)
@@ -47,7 +48,17 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def close(self):
-        self.process.kill()
+        """Asks it to end, for its own processes write to its folder until then."""
+        self._session = None
+        try:
+            self.call("Browser.close")
+            self.process.wait(timeout=10)
+        except (OSError, EOFError, RuntimeError, subprocess.TimeoutExpired):
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
         self.process.wait()
         os.close(self._out)
         os.close(self._in)

@@ -71,7 +71,7 @@ def count(page, selector):
 @suite.case
 def the_page_of_a_boot_draws_every_range_and_its_leaves_in_both_schemes():
     os.makedirs(PICTURES, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="hoist-web-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hoist-web-", ignore_cleanup_errors=True) as folder:
         mapping = boot(folder)
         ranges = mapping["ranges"]
         with Opened(folder, os.path.join(folder, "mapping.html")) as page:
@@ -134,7 +134,7 @@ def names_of_a_hostile_file_are_text_and_nothing_else():
     name = "<img src=x onerror=1>'\"&"
     plan = [{"name": name, "part": "stack", "va": "0x200000", "pa": "0x300000", "size": "0x1000", "rights": "rw-",
              "pat_index": 0, "largest": "4K"}]
-    with tempfile.TemporaryDirectory(prefix="hoist-web-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hoist-web-", ignore_cleanup_errors=True) as folder:
         with Opened(folder, write_page(folder, sample([(0x200000, 0x300000, 0x1000, "rw-", name)], plan))) as page:
             check(count(page, "img") == 0, "a name has become an element")
             check(page.evaluate("document.getElementById('ranges').textContent").count(name) == 1, "the name is not there")
@@ -143,7 +143,7 @@ def names_of_a_hostile_file_are_text_and_nothing_else():
 @suite.case
 def a_mapping_of_very_many_ranges_is_listed_and_drawn_in_part():
     ranges = [(0x200000 + i * 0x2000, 0x200000 + i * 0x1000, 0x1000, "rw-", "") for i in range(20100)]
-    with tempfile.TemporaryDirectory(prefix="hoist-web-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hoist-web-", ignore_cleanup_errors=True) as folder:
         path = write_page(folder, sample(ranges))
         check(os.path.getsize(path) < 16 << 20, f"the page has {os.path.getsize(path)} bytes")
         with Opened(folder, path) as page:
@@ -155,7 +155,7 @@ def a_mapping_of_very_many_ranges_is_listed_and_drawn_in_part():
 
 @suite.case
 def a_mapping_of_nothing_is_a_page_too():
-    with tempfile.TemporaryDirectory(prefix="hoist-web-") as folder:
+    with tempfile.TemporaryDirectory(prefix="hoist-web-", ignore_cleanup_errors=True) as folder:
         with Opened(folder, write_page(folder, sample([]))) as page:
             check(count(page, "g.range") == 0 and count(page, "#rules tr") == 12, "the page is not whole")
 

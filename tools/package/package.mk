@@ -36,7 +36,7 @@ single: $(SINGLE) ## write build/hoist_paging.h, the page-table library as one h
 
 PREFIX ?= /usr/local
 PKG_CONFIG_FILE := $(BUILD)/hoist_paging.pc
-TOOLS := $(addprefix tools/,hoist-image hoist-run hoist-debug) $(BUILD)/hoist-map
+TOOLS := $(addprefix tools/,hoist-image hoist-run hoist-debug hoist-dump) $(BUILD)/hoist-map
 
 $(PKG_CONFIG_FILE): tools/package/hoist_paging.pc.in efi/pure/version.h
 	@mkdir -p $(@D)
