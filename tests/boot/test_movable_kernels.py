@@ -191,7 +191,7 @@ def relocations_that_no_kernel_can_have_are_told_by_number_and_symbol():
         kernel("/kernel.elf: program header 1 (PT_TLS, 0x20 bytes at address 0x5000) lies in no segment to load",
                build([code(), Segment(0x5000, kind=PT_TLS, size=32, file_size=16, offset=0)])),
         kernel("/kernel.elf: the kernel's Hoist note asks for version 99 of the hand-off or later; this loader has "
-               "version 2", noted(1, 99, 0, 0, 0, 0)),
+               "version 3", noted(1, 99, 0, 0, 0, 0)),
         kernel("/kernel.elf: the kernel has a Hoist note of type 7, which this loader does not know",
                noted(7, 1, 0, 0, 0, 0)),
         Bad("/lib/libc.so: program header 0 asks for an interpreter (PT_INTERP): this is a program for an operating "
