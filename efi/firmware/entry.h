@@ -14,8 +14,7 @@ struct entry {
     struct text path;
     struct text cmdline;
     bool verbose;
-    bool
-        is_dump; /* `protocol: dump`: shown, not booted; without a path the firmware's tables alone */
+    bool is_dump; /* `protocol: dump`: shown, not booted; it may lack a path */
     const struct config_entry *options; /* never NULL; lives as long as the loader */
 };
 
