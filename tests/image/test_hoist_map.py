@@ -245,6 +245,13 @@ def colour_is_for_terminals_that_want_it():
         words = (cr3(memory), "flat")
         check("\033" not in place.make(*words), "colour in a pipe")
         check("\033[32m" in place.make("--colour", "always", *words), "always: no colour")
+
+
+def colour_on_a_terminal_is_as_the_environment_says():
+    with Place() as place:
+        memory = small_space()
+        place.write("flat", memory.data)
+        words = (cr3(memory), "flat")
         for changes, wanted in (({}, True), ({"NO_COLOR": "1"}, False), ({"NO_COLOR": ""}, True),
                                 ({"TERM": "dumb"}, False)):
             main, side = pty.openpty()
@@ -254,6 +261,10 @@ def colour_is_for_terminals_that_want_it():
             os.close(side)
             check((b"\033[" in os.read(main, 65536)) == wanted, f"{changes}: the other way round")
             os.close(main)
+
+
+if os.path.exists("/dev/pts/ptmx"):  # not every container can make a terminal
+    suite.case(colour_on_a_terminal_is_as_the_environment_says)
 
 
 @suite.case
