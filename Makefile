@@ -264,7 +264,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 # Chance is what the fuzzers have an input for.
 FUZZ_SUPPORT := $(filter-out %/property.c,$(SUPPORT_SOURCES))
 # Of hoist-map what reads a mapping's JSON.
-FUZZ_MAP_READER := $(wildcard $(addprefix tools/hoist-map/,json*.c loaded.c complaint.c mapping_*.c word_values.c))
+FUZZ_MAP_READER := $(wildcard $(addprefix tools/hoist-map/,json*.c loaded.c room.c complaint.c mapping_*.c word_values.c))
 FUZZ_LIBRARY := $(patsubst %,$(BUILD)/fuzz/objects/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) $(FUZZ_SUPPORT) $(FUZZ_MAP_READER))
 
 $(BUILD)/fuzz/objects/tools/hoist-map/%.o $(BUILD)/fuzz/objects/tests/fuzz/fuzz_mapping_file.c.o: private HOST_FLAGS += \
@@ -345,8 +345,10 @@ test-matrix: all ## boot on all machines of the matrix, and read from outside wh
 # ---- tidiness --------------------------------------------------------------------------------------------------
 
 C_FILES = $(if $(wildcard .git),$(shell git ls-files '*.c' '*.h'),$(shell find . -name build -prune -o -name '*.[ch]' -print))
-SHELL_FILES := tools/hoist-image tools/hoist-run tools/hoist-debug tools/install-packages .ci/run tools/package/install-files \
-	tools/package/source-archive
+SHELL_FILES := $(addprefix tools/,hoist-image hoist-run hoist-debug hoist-dump install-packages package/install-files \
+	package/source-archive) .ci/run
+LINTED_SOURCES = $(HOST_SOURCES) $(PACK_SOURCES) $(wildcard tools/hoist-map/*.c) $(REPORTER_SOURCES) \
+	$(FIRMWARE_SOURCES) $(STUB_SOURCES)
 
 .PHONY: format lint clean help
 format: | deps-lint ## lay the C files out by .clang-format
@@ -355,8 +357,8 @@ format: | deps-lint ## lay the C files out by .clang-format
 lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Iprotocol -Iefi/pure -Iefi/reporter -Iefi/firmware -Ikernel-stub -Itools/pack \
-		$(filter %.c,$(HOST_SOURCES) $(PACK_SOURCES) $(REPORTER_SOURCES) $(FIRMWARE_SOURCES) $(STUB_SOURCES))
+		-Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Iefi/firmware -Ikernel-stub -Itools/pack \
+		-Itools/hoist-map $(filter %.c,$(LINTED_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
 clean: ## remove build/

@@ -130,23 +130,18 @@ bool view_firmware(struct view *view, const struct boot *boot, struct problem *p
 
 bool view_find_fault(const struct view *view, struct problem *problem)
 {
-    const struct mapping *mapping = &view->mapping;
     const struct finding *finding;
     enum rule rule;
-    const char *name = "no planned range";
+    const char *name;
 
     if (rules_failed(view->findings, &rule) == 0) {
         return false;
     }
     finding = &view->findings[rule];
-    if (finding->plan != MAPPING_NO_PLAN) {
-        name = mapping->facts.plan[finding->plan].name;
-    } else if (finding->range != MAPPING_NO_PLAN) {
-        name = mapping_range_name(mapping, &mapping->ranges[finding->range]);
-    }
+    name = finding_name(&view->mapping, finding);
     *problem = (struct problem){.kind = PROBLEM_RULE,
                                 .name = text_of(rule_name(rule)),
-                                .other = text_of(name),
+                                .other = text_of(name[0] != '\0' ? name : "no planned range"),
                                 .numbers = {finding->found, finding->checked, finding->va}};
     return true;
 }

@@ -162,11 +162,10 @@ static void put_summary(struct json_out *out, const struct mapping *mapping)
 
 static void put_rule(struct json_out *out, enum rule rule, const struct finding *finding)
 {
-    static const char *const verdicts[] = {"pass", "fail", "aside"};
-
     open_element(out);
     json_members(out, "sid ssentence sunit sverdict sreason ufound uchecked xva xpa irange iplan",
-                 rule_name(rule), rule_sentence(rule), rule_unit(rule), verdicts[finding->verdict],
+                 rule_name(rule), rule_sentence(rule), rule_unit(rule),
+                 verdict_word((enum verdict)finding->verdict),
                  aside_reason((enum aside)finding->aside), finding->found, finding->checked,
                  finding->va, finding->pa, (uint64_t)finding->range, (uint64_t)finding->plan);
     json_close(out, "}");

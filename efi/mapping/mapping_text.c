@@ -2,8 +2,8 @@
 /* The columns of a mapping. Boot tests read them, so a change here is a change there. */
 #include "mapping_text.h"
 
-#include "print.h"
 #include "mapping_words.h"
+#include "print.h"
 
 /* Three counts of 20 digits, three sizes, spaces. */
 #define LEAVES_CAPACITY 80
@@ -142,10 +142,7 @@ static void say_summary(struct voice *voice, const struct mapping *mapping)
 static void add_place(struct voice *voice, const struct mapping *mapping,
                       const struct finding *finding)
 {
-    const char *name = finding->plan != MAPPING_NO_PLAN ? mapping->facts.plan[finding->plan].name
-                       : finding->range != MAPPING_NO_PLAN
-                           ? mapping_range_name(mapping, &mapping->ranges[finding->range])
-                           : "";
+    const char *name = finding_name(mapping, finding);
 
     add(voice, ", the first at %016" PRINT_64 "x", finding->va);
     if (name[0] != '\0') {
@@ -156,9 +153,8 @@ static void add_place(struct voice *voice, const struct mapping *mapping,
 static void say_rule(struct voice *voice, const struct mapping *mapping, enum rule rule,
                      const struct finding *finding)
 {
-    static const char *const verdicts[] = {"pass", "FAIL", "set aside"};
-
-    add(voice, "%-9s %-13s %s: ", verdicts[finding->verdict], rule_name(rule), rule_sentence(rule));
+    add(voice, "%-9s %-13s %s: ", verdict_text((enum verdict)finding->verdict), rule_name(rule),
+        rule_sentence(rule));
     if (finding->verdict == VERDICT_ASIDE) {
         add(voice, "%s", aside_reason((enum aside)finding->aside));
     } else {

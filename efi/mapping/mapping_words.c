@@ -20,6 +20,13 @@ void mapping_rights_text(uint8_t rights, char buffer[MAPPING_RIGHTS_CAPACITY])
     buffer[length] = '\0';
 }
 
+const char *mapping_table_name(unsigned level)
+{
+    static const char *const names[] = {"?", "PT", "PD", "PDPT", "PML4", "PML5"};
+
+    return level <= 5 ? names[level] : "?";
+}
+
 const char *mapping_leaf_name(unsigned size)
 {
     static const char *const names[] = {"?", "4K", "2M", "1G"};

@@ -9,6 +9,9 @@
 #define MAPPING_RIGHTS_CAPACITY 8
 void mapping_rights_text(uint8_t rights, char buffer[MAPPING_RIGHTS_CAPACITY]);
 
+/* "PT" ... "PML5" for the level of a table, 1 to 5; "?" for any other. */
+const char *mapping_table_name(unsigned level);
+
 /* "4K", "2M", "1G" for enum hoist_leaf_size. */
 const char *mapping_leaf_name(unsigned size);
 

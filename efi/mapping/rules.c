@@ -32,7 +32,18 @@ static const struct plan_range *planned(const struct mapping *mapping,
     return range->plan == MAPPING_NO_PLAN ? NULL : &mapping->facts.plan[range->plan];
 }
 
-static bool breaks_write_execute(const struct mapping *mapping, const struct mapping_range *range)
+/*
+ * A rule about each range by itself. An entry that leads back makes at least one table a page as
+ * well, with the rights of that entry: what the rights alone decide counts that page.
+ */
+struct range_rule {
+    bool (*breaks)(const struct mapping *mapping, const struct mapping_range *range);
+    bool (*concerns)(const struct mapping *mapping,
+                     const struct mapping_range *range); /* or NULL */
+    bool is_about_rights;
+};
+
+static bool is_write_execute(const struct mapping *mapping, const struct mapping_range *range)
 {
     const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
 
@@ -40,21 +51,21 @@ static bool breaks_write_execute(const struct mapping *mapping, const struct map
     return (range->rights & both) == both;
 }
 
-static bool breaks_user(const struct mapping *mapping, const struct mapping_range *range)
+static bool is_user(const struct mapping *mapping, const struct mapping_range *range)
 {
     (void)mapping;
     return (range->rights & HOIST_USER) != 0;
 }
 
 /* A leaf over both is another rule's. */
-static bool breaks_device(const struct mapping *mapping, const struct mapping_range *range)
+static bool is_cached_device(const struct mapping *mapping, const struct mapping_range *range)
 {
     (void)mapping;
     return (places_classes(range->memory) & PLACES_OTHER) != 0 &&
            (range->marks & MAPPING_MARK_CLASSES) == 0 && range->cache == MTRR_WRITE_BACK;
 }
 
-static bool breaks_identity(const struct mapping *mapping, const struct mapping_range *range)
+static bool is_identity(const struct mapping *mapping, const struct mapping_range *range)
 {
     const struct plan_range *plan = planned(mapping, range);
 
@@ -77,39 +88,32 @@ static bool is_kernel(const struct mapping *mapping, const struct mapping_range 
     return plan != NULL && plan->part == PLAN_PART_KERNEL;
 }
 
-static bool breaks_kernel(const struct mapping *mapping, const struct mapping_range *range)
+static bool has_other_rights(const struct mapping *mapping, const struct mapping_range *range)
 {
-    return is_kernel(mapping, range) &&
-           rules_kernel_difference(mapping, planned(mapping, range), range->rights) != 0;
+    return rules_kernel_difference(mapping, planned(mapping, range), range->rights) != 0;
 }
 
-/*
- * How many pages of a range a rule is about. An entry that leads back makes at least one table a
- * page as well, with the rights of that entry.
- */
 static uint64_t judged_pages(const struct mapping *mapping, const struct mapping_range *range,
-                             bool (*breaks)(const struct mapping *mapping,
-                                            const struct mapping_range *range))
+                             const struct range_rule *rule)
 {
     if (range->kind == MAPPING_RECURSIVE) {
-        return breaks == breaks_write_execute || breaks == breaks_user ? 1 : 0;
+        return rule->is_about_rights ? 1 : 0;
     }
-    if (!rules_is_leaves(range) || (breaks == breaks_kernel && !is_kernel(mapping, range))) {
+    if (!rules_is_leaves(range) || (rule->concerns != NULL && !rule->concerns(mapping, range))) {
         return 0;
     }
     return rules_pages(range);
 }
 
 static void judge_ranges(const struct mapping *mapping, struct finding *finding,
-                         bool (*breaks)(const struct mapping *mapping,
-                                        const struct mapping_range *range))
+                         const struct range_rule *rule)
 {
     for (size_t i = 0; i < mapping->range_count; i++) {
         const struct mapping_range *range = &mapping->ranges[i];
-        const uint64_t pages = judged_pages(mapping, range, breaks);
+        const uint64_t pages = judged_pages(mapping, range, rule);
 
         finding->checked += pages;
-        if (pages != 0 && breaks(mapping, range)) {
+        if (pages != 0 && rule->breaks(mapping, range)) {
             rules_found(
                 finding, pages,
                 &(struct finding){
@@ -155,22 +159,25 @@ static enum aside aside_of(const struct mapping_facts *facts, enum rule rule)
 static void judge(const struct mapping *mapping, uint32_t *order, enum rule rule,
                   struct finding *finding)
 {
+    static const struct range_rule range_rules[RULE_COUNT] = {
+        [RULE_WRITE_EXECUTE] = {is_write_execute, NULL, true},
+        [RULE_KERNEL] = {has_other_rights, is_kernel, false},
+        [RULE_USER] = {is_user, NULL, true},
+        [RULE_DEVICE] = {is_cached_device, NULL, false},
+        [RULE_IDENTITY] = {is_identity, NULL, false},
+    };
     const uint64_t leaves = mapping->leaf_count[HOIST_LEAF_4K] +
                             mapping->leaf_count[HOIST_LEAF_2M] + mapping->leaf_count[HOIST_LEAF_1G];
 
     switch (rule) {
-    case RULE_WRITE_EXECUTE: judge_ranges(mapping, finding, breaks_write_execute); break;
     case RULE_ALIAS:
     case RULE_CACHE: rules_judge_frames(mapping, order, rule, finding); break;
     case RULE_GUARDS: rules_judge_guards(mapping, finding); break;
-    case RULE_KERNEL: judge_ranges(mapping, finding, breaks_kernel); break;
-    case RULE_USER: judge_ranges(mapping, finding, breaks_user); break;
-    case RULE_DEVICE: judge_ranges(mapping, finding, breaks_device); break;
     case RULE_ACROSS: judge_places(&mapping->across, leaves, finding); break;
     case RULE_RESERVED: judge_places(&mapping->reserved, mapping->entry_count, finding); break;
     case RULE_TABLES: judge_tables(mapping, finding); break;
-    case RULE_IDENTITY: judge_ranges(mapping, finding, breaks_identity); break;
-    default: rules_judge_plan(mapping, finding); break;
+    case RULE_PLAN: rules_judge_plan(mapping, finding); break;
+    default: judge_ranges(mapping, finding, &range_rules[rule]); break;
     }
 }
 

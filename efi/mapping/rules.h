@@ -73,6 +73,13 @@ const char *rule_sentence(enum rule rule);
 /* What `found` and `checked` count: "pages", "leaves", "entries", "tables". */
 const char *rule_unit(enum rule rule);
 
+/* "pass", "FAIL", "set aside" for people; "pass", "fail", "aside" in the JSON. */
+const char *verdict_text(enum verdict verdict);
+const char *verdict_word(enum verdict verdict);
+
+/* Whose the first place is: a planned range's name, or that of the range it lies in; "" for none. */
+const char *finding_name(const struct mapping *mapping, const struct finding *finding);
+
 /* "this CPU has no NX". */
 const char *aside_reason(enum aside aside);
 

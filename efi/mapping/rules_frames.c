@@ -93,12 +93,12 @@ void rules_judge_frames(const struct mapping *mapping, const uint32_t *order, en
         }
         finding->checked += rules_pages(range);
         own = classes_of(range, rule, &enemies);
-        for (unsigned class = 0; class < CLASSES; class ++) {
-            if ((enemies >> class & 1) != 0 && sweep.end[class] > met_end) {
-                met_end = sweep.end[class];
+        for (unsigned bit = 0; bit < CLASSES; bit++) {
+            if ((enemies >> bit & 1) != 0 && sweep.end[bit] > met_end) {
+                met_end = sweep.end[bit];
             }
-            if ((own >> class & 1) != 0 && sweep.end[class] < range_end) {
-                sweep.end[class] = range_end;
+            if ((own >> bit & 1) != 0 && sweep.end[bit] < range_end) {
+                sweep.end[bit] = range_end;
             }
         }
         met_end = met_end < range_end ? met_end : range_end;

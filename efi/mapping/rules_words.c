@@ -48,6 +48,30 @@ const char *rule_unit(enum rule rule)
     return words[rule].unit;
 }
 
+const char *verdict_text(enum verdict verdict)
+{
+    static const char *const texts[] = {"pass", "FAIL", "set aside"};
+
+    return texts[verdict];
+}
+
+const char *verdict_word(enum verdict verdict)
+{
+    static const char *const verdicts[] = {"pass", "fail", "aside"};
+
+    return verdicts[verdict];
+}
+
+const char *finding_name(const struct mapping *mapping, const struct finding *finding)
+{
+    if (finding->plan != MAPPING_NO_PLAN) {
+        return mapping->facts.plan[finding->plan].name;
+    }
+    return finding->range != MAPPING_NO_PLAN
+               ? mapping_range_name(mapping, &mapping->ranges[finding->range])
+               : "";
+}
+
 const char *aside_reason(enum aside aside)
 {
     return reasons[aside];

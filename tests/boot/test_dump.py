@@ -8,7 +8,7 @@ volumes that cannot be written, and entries that show and do not boot.
 import json
 import os
 
-from support import disk, paths
+from support import disk, paths, schema
 from support.dump import Dump, errors, warnings
 from support.machine import STATUS_PASSED, Disk, KeptDisk, Machine
 from support.tap import Suite, check
@@ -101,6 +101,17 @@ def none_shows_nothing_and_boots():
 
 
 @suite.case
+def screen_goes_through_the_firmwares_console():
+    """Our own serial code is off, so what arrives at the serial port was on the console."""
+    logs = {}
+    for word in ("screen", "serial"):
+        with paths.scratch_folder() as folder:
+            logs[word] = boot(make(folder, f"dump: {word}\n", head="serial: no\n"))
+    Dump(logs["screen"]).check_rules()
+    check("virtual " not in logs["serial"], "the console shows what is for the serial port")
+
+
+@suite.case
 def files_are_on_the_volume_and_say_what_the_serial_port_says():
     with paths.scratch_folder() as folder:
         image = make(folder, "dump: serial, file\n")
@@ -108,6 +119,7 @@ def files_are_on_the_volume_and_say_what_the_serial_port_says():
         text = read(image, "mapping.txt")
         check(text.splitlines() == table_of(log), "the text is not what the serial port had")
         data = check_pair(read(image, "mapping.json"), text, "kernel")
+        check(schema.mistakes(schema.load(), data) == [], f"{schema.mistakes(schema.load(), data)}")
         check([rule["verdict"] for rule in data["rules"]] == ["pass"] * 12, "a rule did not pass")
         check(read(image, "firmware.json") is None, "the firmware's tables were not asked for")
         check(log.count(WRITTEN) == 2, "the files that are told")

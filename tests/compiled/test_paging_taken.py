@@ -6,21 +6,14 @@ import filecmp
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
-import tempfile
+
+from checks import COMPILERS, report, run
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
 KERNEL = ["-ffreestanding", "-mno-red-zone", "-mgeneral-regs-only", "-mcmodel=kernel", "-fno-pic"]
 CXX = {"gcc": "g++", "clang": "clang++"}
-
-
-def run(*command):
-    """Runs a command; returns what it printed, or raises with what it said."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{' '.join(map(str, command))} ended with {done.returncode}: {done.stderr}"
-    return done.stdout
 
 
 def block(language):
@@ -96,20 +89,8 @@ def main():
     """Runs every check with both compilers."""
     checks = (the_copied_folder_builds_by_its_list, the_one_header_does_what_the_folder_does,
               the_one_header_is_the_same_each_time)
-    pairs = [(check, compiler) for check in checks for compiler in ("gcc", "clang")][:-1]
-    failed = 0
-    print(f"1..{len(pairs)}")
-    for number, (check, compiler) in enumerate(pairs, 1):
-        name = f"{number} - {check.__name__} ({compiler})"
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                check(compiler, pathlib.Path(folder))
-            print(f"ok {name}")
-        except AssertionError as complaint:
-            failed += 1
-            print(f"not ok {name}")
-            print("\n".join("# " + line for line in str(complaint).splitlines()))
-    return 1 if failed else 0
+    pairs = [(check, compiler) for check in checks for compiler in COMPILERS][:-1]
+    return report(pairs)
 
 
 if __name__ == "__main__":

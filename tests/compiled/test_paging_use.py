@@ -8,21 +8,12 @@ itself; the umbrella header can be included from C++; and the sources compile wi
 
 import pathlib
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
+
+from checks import COMPILERS, report, run
 
 PAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "paging"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{PAGING}"]
-
-
-def run(*command):
-    """Runs a command; returns what it printed, or raises with what it said."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"{command[0]} ended with {done.returncode}: {done.stderr}")
-    return done.stdout
 
 
 def fenced(language):
@@ -73,23 +64,8 @@ def main():
     """Runs every check with both compilers."""
     checks = (example_prints_what_the_readme_says, every_header_stands_by_itself, cpp_may_include_it,
               no_host_header_is_needed)
-    pairs = [(check, compiler) for check in checks for compiler in ("gcc", "clang")]
-    failed = 0
-    print(f"1..{len(pairs)}")
-    for number, (check, compiler) in enumerate(pairs, 1):
-        name = f"{number} - {check.__name__} ({compiler})"
-        if shutil.which(compiler) is None:
-            print(f"ok {name} # SKIP no {compiler} here")
-            continue
-        try:
-            with tempfile.TemporaryDirectory() as folder:
-                check(compiler, pathlib.Path(folder))
-            print(f"ok {name}")
-        except AssertionError as complaint:
-            failed += 1
-            print(f"not ok {name}")
-            print("\n".join("# " + line for line in str(complaint).splitlines()))
-    return 1 if failed else 0
+    pairs = [(check, compiler) for check in checks for compiler in COMPILERS]
+    return report(pairs)
 
 
 if __name__ == "__main__":

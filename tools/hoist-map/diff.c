@@ -166,15 +166,15 @@ static void compare_ranges(struct comparison *comparison)
 
 int command_diff(const struct loaded *old, const struct loaded *now)
 {
-    static const char *const verdicts[] = {"pass", "FAIL", "set aside"};
     struct comparison comparison = {&old->mapping, &now->mapping, 0};
 
     compare_ranges(&comparison);
     for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
         if (old->findings[rule].verdict != now->findings[rule].verdict) {
             comparison.count++;
-            printf("rule    %s: %s -> %s\n", rule_name(rule), verdicts[old->findings[rule].verdict],
-                   verdicts[now->findings[rule].verdict]);
+            printf("rule    %s: %s -> %s\n", rule_name(rule),
+                   verdict_text((enum verdict)old->findings[rule].verdict),
+                   verdict_text((enum verdict)now->findings[rule].verdict));
         }
     }
     return comparison.count == 0 ? EXIT_WELL : EXIT_FOUND;

@@ -26,8 +26,6 @@ static uint64_t span_of(const struct mapping_table *table)
 
 static void print_tables(const struct mapping *mapping, uint64_t va)
 {
-    static const char *const names[] = {"?", "PT", "PD", "PDPT", "PML4", "PML5"};
-
     for (size_t i = 0; i < mapping->table_count; i++) {
         const struct mapping_table *table = &mapping->tables[i];
         const bool is_root = table->level == mapping->facts.levels;
@@ -35,8 +33,8 @@ static void print_tables(const struct mapping *mapping, uint64_t va)
 
         if (is_root || (va >= table->va && va - table->va < span_of(table))) {
             mapping_rights_text(table->grants, grants);
-            printf("  by %-4s %012" PRIx64 ", which grants %s\n", names[table->level], table->pa,
-                   grants);
+            printf("  by %-4s %012" PRIx64 ", which grants %s\n", mapping_table_name(table->level),
+                   table->pa, grants);
         }
     }
 }

@@ -14,10 +14,11 @@
 #include "mapping_words.h"
 #include "print.h"
 
+/* Of page.S. */
 extern const char page_style[];
-extern const char page_style_end[];
+extern const uint64_t page_style_bytes;
 extern const char page_script[];
-extern const char page_script_end[];
+extern const uint64_t page_script_bytes;
 
 void html_text(FILE *file, const char *text)
 {
@@ -64,7 +65,7 @@ static void write_head(FILE *file, const struct loaded *loaded)
           file);
     html_text(file, loaded->space);
     fputs("</title>\n<style>\n", file);
-    fwrite(page_style, 1, (size_t)(page_style_end - page_style), file);
+    fwrite(page_style, 1, page_style_bytes, file);
     fputs("</style>\n</head>\n<body>\n<header><div>\n<h1>", file);
     fputs("What the page tables map</h1>\n<p class=\"soft\">Read from ", file);
     html_text(file, loaded->space);
@@ -128,7 +129,7 @@ bool html_write(FILE *file, const struct loaded *loaded)
     html_tables(file, mapping);
     write_facts(file, mapping);
     fputs("<script>\n", file);
-    fwrite(page_script, 1, (size_t)(page_script_end - page_script), file);
+    fwrite(page_script, 1, page_script_bytes, file);
     fputs("</script>\n</body>\n</html>\n", file);
     return fflush(file) == 0 && ferror(file) == 0;
 }

@@ -9,34 +9,26 @@
 static void write_first_place(FILE *file, const struct mapping *mapping,
                               const struct finding *finding)
 {
-    const bool has_range = finding->range != MAPPING_NO_PLAN;
-
     fputs("<br>the first at <code>", file);
-    if (has_range && finding->range < HTML_LISTED_LIMIT) {
+    if (finding->range < mapping->range_count && finding->range < HTML_LISTED_LIMIT) {
         fprintf(file, "<a href=\"#r%" PRIu32 "\">%016" PRIx64 "</a>", finding->range, finding->va);
     } else {
         fprintf(file, "%016" PRIx64, finding->va);
     }
     fputs("</code> ", file);
-    if (finding->plan != MAPPING_NO_PLAN) {
-        html_text(file, mapping->facts.plan[finding->plan].name);
-    } else if (has_range) {
-        html_text(file, mapping_range_name(mapping, &mapping->ranges[finding->range]));
-    }
+    html_text(file, finding_name(mapping, finding));
 }
 
 void html_rules(FILE *file, const struct loaded *loaded)
 {
-    static const char *const badges[] = {"<span class=\"badge pass\">pass</span>",
-                                         "<span class=\"badge fail\">FAIL</span>",
-                                         "<span class=\"badge aside\">set aside</span>"};
-
     fputs("<h2>Rules</h2>\n<table id=\"rules\">\n", file);
     for (enum rule rule = 0; rule < RULE_COUNT; rule++) {
         const struct finding *finding = &loaded->findings[rule];
 
-        fprintf(file, "<tr><td>%s</td><td><code>%s</code></td><td>%s", badges[finding->verdict],
-                rule_name(rule), rule_sentence(rule));
+        fprintf(file,
+                "<tr><td><span class=\"badge %s\">%s</span></td><td><code>%s</code></td><td>%s",
+                verdict_word((enum verdict)finding->verdict),
+                verdict_text((enum verdict)finding->verdict), rule_name(rule), rule_sentence(rule));
         if (finding->verdict == VERDICT_FAIL) {
             write_first_place(file, &loaded->mapping, finding);
         }
@@ -120,8 +112,6 @@ void html_ranges(FILE *file, const struct mapping *mapping)
 /* In the order of the walk: each table above what is in it. */
 void html_tables(FILE *file, const struct mapping *mapping)
 {
-    static const char *const names[] = {"?", "PT", "PD", "PDPT", "PML4", "PML5"};
-
     fputs("<h2>Page tables</h2>\n<div class=\"wide\"><table id=\"tables\">\n<tr><th>table</th>"
           "<th>at</th><th>maps from</th><th>entries in use, of 512</th><th>links leave</th></tr>\n",
           file);
@@ -135,8 +125,8 @@ void html_tables(FILE *file, const struct mapping *mapping)
                 "<tr><td style=\"padding-left:%.1frem\">%s</td><td class=\"mono\">%" PRIx64
                 "</td><td class=\"mono\">%016" PRIx64 "</td><td><span class=\"fill\">"
                 "<b style=\"width:%.1f%%\"></b></span> %u</td><td class=\"mono\">%s</td></tr>\n",
-                0.6 + 1.4 * depth, names[table->level <= 5 ? table->level : 0], table->pa,
-                table->va, table->used / 5.12, table->used, grants);
+                0.6 + 1.4 * depth, mapping_table_name(table->level), table->pa, table->va,
+                table->used / 5.12, table->used, grants);
     }
     fputs("</table></div>\n", file);
     if (mapping->table_count > HTML_LISTED_LIMIT) {

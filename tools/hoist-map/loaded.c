@@ -5,48 +5,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FIRST_ROOM 64u
-
-/* The room after `capacity`, or 0 where there is none. */
-static size_t more_room(size_t capacity, size_t limit)
-{
-    return capacity == 0 ? FIRST_ROOM : capacity >= limit ? 0 : 2 * capacity;
-}
+#include "room.h"
 
 bool loaded_grow_ranges(void *context, struct mapping *mapping)
 {
-    const size_t capacity = more_room(mapping->range_capacity, LOADED_RANGES_LIMIT);
-    struct mapping_range *ranges;
+    struct mapping_range *ranges = room_for_more(mapping->ranges, &mapping->range_capacity,
+                                                 LOADED_RANGES_LIMIT, sizeof(mapping->ranges[0]));
 
     (void)context;
-    if (capacity == 0) {
-        return false;
-    }
-    ranges = realloc(mapping->ranges, capacity * sizeof(ranges[0]));
-    if (ranges == NULL) {
-        return false;
-    }
-    mapping->ranges = ranges;
-    mapping->range_capacity = capacity;
-    return true;
+    mapping->ranges = ranges == NULL ? mapping->ranges : ranges;
+    return ranges != NULL;
 }
 
 bool loaded_grow_tables(void *context, struct mapping *mapping)
 {
-    const size_t capacity = more_room(mapping->table_capacity, LOADED_TABLES_LIMIT);
-    struct mapping_table *tables;
+    struct mapping_table *tables = room_for_more(mapping->tables, &mapping->table_capacity,
+                                                 LOADED_TABLES_LIMIT, sizeof(mapping->tables[0]));
 
     (void)context;
-    if (capacity == 0) {
-        return false;
-    }
-    tables = realloc(mapping->tables, capacity * sizeof(tables[0]));
-    if (tables == NULL) {
-        return false;
-    }
-    mapping->tables = tables;
-    mapping->table_capacity = capacity;
-    return true;
+    mapping->tables = tables == NULL ? mapping->tables : tables;
+    return tables != NULL;
 }
 
 bool loaded_judge(struct loaded *loaded, struct complaint *complaint)

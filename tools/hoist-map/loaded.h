@@ -23,6 +23,7 @@ struct loaded {
     struct mtrr mtrr;
     struct memory_map memory; /* its array is from malloc() */
     struct plan_range *plan;  /* from malloc() */
+    size_t plan_capacity;
 
     char maker[LOADED_TEXT_CAPACITY];
     char space[LOADED_TEXT_CAPACITY];

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is known of the machine: memory map, MTRRs, plan, and the rules as the file has them. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "mapping_file.h"
 #include "mapping_parts.h"
+#include "room.h"
 #include "word_values.h"
-
-#define FIRST_ROOM 16u
 
 bool parts_rights(struct json *json, uint8_t *rights)
 {
@@ -19,22 +17,17 @@ bool parts_rights(struct json *json, uint8_t *rights)
             json_fail(json, "\"%s\" are no rights, which look like r-x or rw-ug", word));
 }
 
-/* Room for one more element. */
-static void *more_room(struct json *json, void *list, size_t count, size_t element_bytes)
+/* The list, with room for one more element; NULL, and said so: there is none. */
+static void *more_room(struct json *json, void *list, size_t count, size_t *capacity,
+                       size_t element_bytes)
 {
     void *grown = list;
 
-    if (count >= MAPPING_FILE_LIST_LIMIT) {
-        json_fail(json, "a list has more than %" PRIu32 " elements", MAPPING_FILE_LIST_LIMIT);
-        return NULL;
-    }
-    /* Full at each power of two. */
-    if (count == 0 || (count >= FIRST_ROOM && (count & (count - 1)) == 0)) {
-        const size_t capacity = count == 0 ? FIRST_ROOM : 2 * count;
-
-        grown = realloc(list, capacity * element_bytes);
+    if (count == *capacity) {
+        grown = room_for_more(list, capacity, MAPPING_FILE_LIST_LIMIT, element_bytes);
         if (grown == NULL) {
-            json_fail(json, "out of memory");
+            json_fail(json, "a list has more than %" PRIu32 " elements, or memory is out",
+                      MAPPING_FILE_LIST_LIMIT);
         }
     }
     return grown;
@@ -78,7 +71,7 @@ bool parts_memory(struct json *json, struct loaded *loaded)
     while (json_element(json)) {
         struct memory_range range = {0};
         struct memory_range *ranges =
-            more_room(json, map->ranges, map->count, sizeof(map->ranges[0]));
+            more_room(json, map->ranges, map->count, &map->capacity, sizeof(map->ranges[0]));
 
         if (ranges == NULL) {
             return false;
@@ -88,7 +81,6 @@ bool parts_memory(struct json *json, struct loaded *loaded)
             return false;
         }
         map->ranges[map->count++] = range;
-        map->capacity = map->count;
     }
     return !json->has_failed;
 }
@@ -221,6 +213,17 @@ static bool read_plan(struct json *json, void *context, const char *name)
                                           : read_plan_words(json, range, name);
 }
 
+static bool make_plan_room(struct json *json, struct loaded *loaded)
+{
+    struct plan_range *plan = more_room(json, loaded->plan, loaded->mapping.facts.plan_count,
+                                        &loaded->plan_capacity, sizeof(loaded->plan[0]));
+
+    loaded->plan = plan == NULL ? loaded->plan : plan;
+    loaded->mapping.facts.plan = loaded->plan;
+    return plan != NULL;
+}
+
+/* There is room from the beginning: a plan of no ranges is a plan. */
 bool parts_plan(struct json *json, struct loaded *loaded)
 {
     struct mapping_facts *facts = &loaded->mapping.facts;
@@ -228,26 +231,16 @@ bool parts_plan(struct json *json, struct loaded *loaded)
     if (json_null(json)) {
         return true;
     }
-    /* A plan of no ranges is a plan. */
-    loaded->plan =
-        loaded->plan == NULL ? calloc(FIRST_ROOM, sizeof(loaded->plan[0])) : loaded->plan;
     facts->plan_count = 0;
     json_enter(json, '[');
-    while (json_element(json)) {
+    while (make_plan_room(json, loaded) && json_element(json)) {
         struct plan_range range = {.largest = HOIST_LEAF_4K};
-        struct plan_range *plan =
-            more_room(json, loaded->plan, facts->plan_count, sizeof(loaded->plan[0]));
 
-        if (plan == NULL) {
-            return false;
-        }
-        loaded->plan = plan;
         if (!parts_object(json, &range, read_plan)) {
             return false;
         }
         loaded->plan[facts->plan_count++] = range;
     }
-    facts->plan = loaded->plan;
     return !json->has_failed;
 }
 

@@ -115,10 +115,8 @@ bool word_rule(const char *word, unsigned *rule)
 
 bool word_verdict(const char *word, uint8_t *verdict)
 {
-    static const char *const verdicts[] = {"pass", "fail", "aside"};
-
     for (*verdict = VERDICT_PASS; *verdict <= VERDICT_ASIDE; (*verdict)++) {
-        if (strcmp(word, verdicts[*verdict]) == 0) {
+        if (strcmp(word, verdict_word((enum verdict) * verdict)) == 0) {
             return true;
         }
     }

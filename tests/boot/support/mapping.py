@@ -30,18 +30,21 @@ _LOW_BYTES = 2 << 20
 class Mapping:
     """All that the witnesses say of a guest that stands still, read in one go."""
 
-    def __init__(self, machine, folder):
+    def __init__(self, machine, folder, handoff=None, pat=None):
+        """The stub says where its hand-off is, and its PAT; of another kernel the caller knows."""
         self.monitor = machine.monitor
         self.dump = Dump(machine.log)
-        pat = _PAT.search(machine.log)
-        self.tables = RawTables(self.monitor, folder, int(_BITS.search(machine.log)[1]),
-                                int(pat[1], 16) if pat else PAT_AFTER_RESET)
+        if handoff is None:
+            said = _PAT.search(machine.log)
+            pat = int(said[1], 16) if said else PAT_AFTER_RESET
+            handoff = int(_ENTERED.search(machine.log)[1], 16)
+        self.tables = RawTables(self.monitor, folder, int(_BITS.search(machine.log)[1]), pat)
         self.tlb = read_tlb(self.monitor)
         self.mem = read_mem(self.monitor)
         self.memory = PhysicalMemory(self.monitor)
         # The names of what is RAM; a machine may have persistent memory beside it.
         self.ram_names = {self.memory.owner(_LOW_BYTES, _LOW_BYTES + 4096)}
-        self.handoff = self.tables.read(int(_ENTERED.search(machine.log)[1], 16), 208)
+        self.handoff = self.tables.read(handoff, 208)
         # All leaves of the dump, as (va, pa, size, range).
         self.promised = [(*leaf, one) for one in self.dump.ranges for leaf in one.leaves()]
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Raw tables written entry by entry, and what mapping_read() makes of them. The bits are written out once more rather
- * than taken from anybody. Include cmocka.h first.
+ * Raw tables written entry by entry, and what mapping_read() makes of them. Include cmocka.h first.
  */
 #ifndef TEST_MAPPING_FIXTURE_H
 #define TEST_MAPPING_FIXTURE_H
@@ -9,20 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entry_bits.h"
 #include "mapping.h"
-
-#define BIT(n)    (UINT64_C(1) << (n))
-#define PRESENT   BIT(0)
-#define WRITABLE  BIT(1)
-#define USER      BIT(2)
-#define PWT       BIT(3)
-#define PCD       BIT(4)
-#define LARGE     BIT(7)
-#define PAT_SMALL BIT(7)
-#define GLOBAL    BIT(8)
-#define PAT_LARGE BIT(12)
-#define NX        BIT(63)
-#define LINK      (PRESENT | WRITABLE | USER)
 
 #define PAGE  UINT64_C(0x1000)
 #define MIB   UINT64_C(0x100000)

@@ -6,23 +6,13 @@
 #ifndef TEST_RULES_FIXTURE_H
 #define TEST_RULES_FIXTURE_H
 
+#include "entry_bits.h"
 #include "plan_fixture.h"
 #include "rules.h"
 
 #define SCREEN_PA   UINT64_C(0xc0200000)
 #define REPORTER_PA (68 * MIB)
 #define HIGH_PA     (4 * GIB)
-
-/* Bits of entries, written out once more rather than taken from anybody. */
-#define BIT(n)   (UINT64_C(1) << (n))
-#define PRESENT  BIT(0)
-#define WRITABLE BIT(1)
-#define USER     BIT(2)
-#define PWT      BIT(3)
-#define PCD      BIT(4)
-#define LARGE    BIT(7)
-#define NX       BIT(63)
-#define ADDRESS  UINT64_C(0x000ffffffffff000)
 
 /* IA32_PAT as Hoist programs it: WB WT UC- UC WP WC and two that nothing uses. */
 #define HOIST_PAT UINT64_C(0x0006010500070406)
