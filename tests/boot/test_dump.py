@@ -228,6 +228,10 @@ def a_dump_entry_shows_twice_the_same_and_another_entry_boots():
     first, second = shows_then_boots("path: /stub.elf\n")
     Dump(first).check_rules()
     Dump(second).check_rules()
+    # What the first round took would not be free for the second.
+    places = [[(one.name, one.va, one.pa, one.size) for one in Dump(log).ranges if one.name != "direct map"]
+              for log in (first, second)]
+    check(places[0] == places[1], f"the second round has other places: {places}")
 
 
 @suite.case
