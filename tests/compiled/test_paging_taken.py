@@ -10,16 +10,16 @@ import sys
 
 from checks import COMPILERS, report, run
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "boot"))
+
+from support import document
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = document.texts(ROOT / "paging" / "README.md", "example-file", "program.c")[0]
+OUTPUT = document.texts(ROOT / "paging" / "README.md", "output")[0]
 STRICT = ["-Wall", "-Wextra", "-Werror", "-pedantic"]
 KERNEL = ["-ffreestanding", "-mno-red-zone", "-mgeneral-regs-only", "-mcmodel=kernel", "-fno-pic"]
 CXX = {"gcc": "g++", "clang": "clang++"}
-
-
-def block(language):
-    """The first block in this language of paging/README.md."""
-    text = (ROOT / "paging" / "README.md").read_text(encoding="utf-8")
-    return re.search(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1]
 
 
 def listed(folder):
@@ -31,7 +31,7 @@ def listed(folder):
 def prints_the_same(folder, program):
     """A program of the README says what the README says."""
     said = run(program)
-    assert said == block("text"), f"{program.relative_to(folder)} printed: {said!r}"
+    assert said == OUTPUT, f"{program.relative_to(folder)} printed: {said!r}"
 
 
 def the_copied_folder_builds_by_its_list(compiler, folder):
@@ -39,7 +39,7 @@ def the_copied_folder_builds_by_its_list(compiler, folder):
     copy = folder / "a copy"
     shutil.copytree(ROOT / "paging", copy)
     assert sorted(listed(copy)) == sorted(copy.glob("*.c")), "sources.list does not name every source once"
-    (folder / "use.c").write_text(block("c"), encoding="ascii")
+    (folder / "use.c").write_text(PROGRAM, encoding="ascii")
     run(compiler, "-std=c17", *STRICT, "-I", copy, folder / "use.c", *listed(copy), "-o", folder / "use")
     prints_the_same(folder, folder / "use")
     for source in listed(copy):
@@ -56,7 +56,7 @@ def the_one_header_does_what_the_folder_does(compiler, folder):
     one = folder / "hoist_paging.h"
     run(ROOT / "tools" / "package" / "one-header", ROOT / "paging", one)
     assert not re.search(r'#include "', one.read_text(encoding="ascii")), "a local include is left"
-    (folder / "use.c").write_text(block("c"), encoding="ascii")
+    (folder / "use.c").write_text(PROGRAM, encoding="ascii")
     (folder / "library.c").write_text('#define HOIST_PAGING_IMPLEMENTATION\n#include "hoist_paging.h"\n'
                                       '#include "hoist_paging.h"\n', encoding="ascii")
     run(compiler, "-std=c17", *STRICT, folder / "use.c", folder / "library.c", "-o", folder / "use")

@@ -7,31 +7,28 @@ itself; the umbrella header can be included from C++; and the sources compile wi
 """
 
 import pathlib
-import re
 import sys
 
 from checks import COMPILERS, report, run
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "boot"))
+
+from support import document
+
 PAGING = pathlib.Path(__file__).resolve().parent.parent.parent / "paging"
+PROGRAM = document.texts(PAGING / "README.md", "example-file", "program.c")[0]
+OUTPUT = document.texts(PAGING / "README.md", "output")[0]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{PAGING}"]
-
-
-def fenced(language):
-    """The README's first block in this language: the program for the host comes before the kernel."""
-    blocks = re.findall(rf"^```{language}\n(.*?)^```$", (PAGING / "README.md").read_text(encoding="utf-8"),
-                        re.MULTILINE | re.DOTALL)
-    assert blocks, f"no block of {language} in the README"
-    return blocks[0]
 
 
 def example_prints_what_the_readme_says(compiler, folder):
     """Builds the README's program with the library and runs it."""
     source = folder / "example.c"
-    source.write_text(fenced("c"), encoding="utf-8")
-    assert fenced("c").count("\n") < 40, "the example is no longer short"
+    source.write_text(PROGRAM, encoding="utf-8")
+    assert PROGRAM.count("\n") < 40, "the example is no longer short"
     run(compiler, "-std=c17", *WARNINGS, source, *sorted(PAGING.glob("*.c")), "-o", folder / "example")
     said = run(folder / "example")
-    assert said == fenced("text"), f"it printed: {said!r}"
+    assert said == OUTPUT, f"it printed: {said!r}"
 
 
 def every_header_stands_by_itself(compiler, folder):

@@ -14,7 +14,7 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
-from support import paths
+from support import document, paths
 from support.tap import Suite, check
 
 PUBLIC = ("access address any_size chain cpu cursor edit entry flush format hoist hoist_paging owned page query range "
@@ -53,9 +53,8 @@ def tree(folder):
 
 def readme_program():
     """The program of paging/README.md and what it prints."""
-    with open(os.path.join(paths.CHECKOUT, "paging", "README.md"), encoding="utf-8") as file:
-        text = file.read()
-    return [re.search(rf"^```{kind}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[1] for kind in ("c", "text")]
+    readme = os.path.join(paths.CHECKOUT, "paging", "README.md")
+    return document.texts(readme, "example-file", "program.c")[0], document.texts(readme, "output")[0]
 
 
 @suite.case

@@ -10,7 +10,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
-from support import paths, schema
+from support import document, paths, schema
 from support.tap import Suite, check
 
 PAGE = os.path.join(paths.CHECKOUT, "docs", "mapping-json.md")
@@ -61,7 +61,7 @@ def every_member_and_word_of_the_schema_is_on_the_page():
 
 @suite.case
 def the_example_of_the_page_is_what_is_written():
-    example = page().split("```json\n")[1].split("```")[0]
+    example = document.texts(PAGE, "shown by")[0]
     for compiler in ("gcc", "clang"):
         check(sample(DOCUMENTED, compiler) == example, "docs/mapping-json.md has another example")
 
