@@ -23,9 +23,11 @@ PACKAGES_BENCH := valgrind
 PACKAGES_PROOF := frama-c-base
 # Opens the page that hoist-map writes.
 PACKAGES_WEB := chromium
+# Makes the API reference out of the headers.
+PACKAGES_API := doxygen
 PACKAGES_LINT := clang-format cppcheck shellcheck mandoc
 
-.PHONY: deps deps-lint deps-proof deps-web deps-cross
+.PHONY: deps deps-lint deps-proof deps-web deps-api deps-cross
 deps: ## install the packages to build, run and test
 	$(Q)tools/install-packages $(PACKAGES) $(PACKAGES_BENCH)
 
@@ -37,6 +39,9 @@ deps-proof: ## install the package that the proofs in `make test` need; without 
 
 deps-web: ## install the browser that the test of the mapping's page needs; without it that test is left out
 	$(Q)tools/install-packages $(PACKAGES_WEB)
+
+deps-api: ## install what makes the API reference (`make api`); without it the test of that is left out
+	$(Q)tools/install-packages $(PACKAGES_API)
 
 deps-cross: ## install the packages for other architectures (there are none yet)
 	@echo 'deps-cross: nothing needs another architecture yet'
@@ -365,7 +370,7 @@ clean: ## remove build/
 	$(Q)rm -rf $(BUILD)
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(filter-out %.d,$(MAKEFILE_LIST))
 
 -include $(EFI_OBJECTS:.o=.d) $(REPORTER_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
 -include $(HOST_LIBRARY_gcc:.o=.d) $(HOST_LIBRARY_clang:.o=.d)

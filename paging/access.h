@@ -56,16 +56,19 @@ static inline struct hoist_access hoist_access_of(uint8_t rights, uint8_t cache)
     return access;
 }
 
+/* Code. */
 static inline struct hoist_access hoist_kernel_text(void)
 {
     return hoist_access_of(HOIST_READ | HOIST_EXECUTE, HOIST_WRITE_BACK);
 }
 
+/* Constants. */
 static inline struct hoist_access hoist_kernel_rodata(void)
 {
     return hoist_access_of(HOIST_READ, HOIST_WRITE_BACK);
 }
 
+/* Data, stacks, heaps. */
 static inline struct hoist_access hoist_kernel_data(void)
 {
     return hoist_access_of(HOIST_READ | HOIST_WRITE, HOIST_WRITE_BACK);

@@ -11,38 +11,39 @@
 
 #include <stdint.h>
 
+/* The sizes of pages, in bytes. */
 #define HOIST_SIZE_4K UINT64_C(0x1000)
 #define HOIST_SIZE_2M UINT64_C(0x200000)
 #define HOIST_SIZE_1G UINT64_C(0x40000000)
 
+/* A virtual address; any number. */
 struct hoist_va {
     uint64_t value;
 };
 
+/* A physical address; any number. */
 struct hoist_pa {
     uint64_t value;
 };
 
+/* A page of each size: aligned to it, and canonical. */
 struct hoist_page_4k {
     uint64_t va;
 };
-
 struct hoist_page_2m {
     uint64_t va;
 };
-
 struct hoist_page_1g {
     uint64_t va;
 };
 
+/* A frame of each size: aligned to it, and within the physical width of the CPU. */
 struct hoist_frame_4k {
     uint64_t pa;
 };
-
 struct hoist_frame_2m {
     uint64_t pa;
 };
-
 struct hoist_frame_1g {
     uint64_t pa;
 };
@@ -70,6 +71,7 @@ static inline struct hoist_va hoist_va_of(uint64_t value)
     return va;
 }
 
+/* The same for physical ones. */
 static inline struct hoist_pa hoist_pa_of(uint64_t value)
 {
     struct hoist_pa pa = {value};
@@ -77,6 +79,7 @@ static inline struct hoist_pa hoist_pa_of(uint64_t value)
     return pa;
 }
 
+/* For C++ and for code without designated initialisers; nothing is checked. */
 static inline struct hoist_extent hoist_extent_of(struct hoist_va va, struct hoist_pa pa,
                                                   uint64_t size_bytes)
 {
@@ -85,6 +88,7 @@ static inline struct hoist_extent hoist_extent_of(struct hoist_va va, struct hoi
     return extent;
 }
 
+/* The same without frames. */
 static inline struct hoist_range hoist_range_of(struct hoist_va va, uint64_t size_bytes)
 {
     struct hoist_range range = {va, size_bytes};

@@ -15,9 +15,11 @@
  */
 #define HOIST_FLUSH_PAGES_MAX 32u
 
+/* SDM volume 3, section 2.5. */
 #define HOIST_CR3_ADDRESS UINT64_C(0x000ffffffffff000)
 #define HOIST_CR4_PGE     (UINT64_C(1) << 7)
 
+/* CR3 as it is, with its flags. */
 static inline uint64_t hoist_read_cr3(void)
 {
     uint64_t cr3;
@@ -26,6 +28,7 @@ static inline uint64_t hoist_read_cr3(void)
     return cr3;
 }
 
+/* Loads CR3 with exactly this value: all translations but global ones are forgotten. */
 static inline void hoist_write_cr3(uint64_t cr3)
 {
     __asm__ volatile("mov %0, %%cr3" : : "r"(cr3) : "memory");

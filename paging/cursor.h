@@ -26,6 +26,7 @@ struct hoist_cursor {
 #define HOIST_NOWHERE   (UINT64_C(1) << 63) /* in the canonical hole: no page is near */
 #define HOIST_NO_ACCESS UINT64_MAX          /* what no access is as a number */
 
+/* A cursor that has not been anywhere yet. */
 static inline struct hoist_cursor hoist_cursor_of(struct hoist_space *space)
 {
     struct hoist_cursor cursor = {space, 0, HOIST_NOWHERE, 0, 0, HOIST_NO_ACCESS, 0};

@@ -56,6 +56,7 @@ HOIST_MUST_CHECK enum hoist_result hoist_entry_clear(struct hoist_space *space,
 /* What an editor wants done with a leaf. */
 enum hoist_edit { HOIST_EDIT_KEEP, HOIST_EDIT_CLEAR, HOIST_EDIT_SET };
 
+/* Who decides about each leaf, and about how many at most. */
 struct hoist_editor {
     /*
      * Called for each leaf, which may begin before and end after the range; answers in *edit, and

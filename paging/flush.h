@@ -13,8 +13,10 @@
 #include "reserve.h"
 #include "space.h"
 
+/* How many stretches a list has room for; one more, and it is everything. */
 #define HOIST_FLUSH_RANGES 6u
 
+/* One stretch to be flushed. */
 struct hoist_flush_range {
     uint64_t va;
     uint64_t page_count;

@@ -6,6 +6,7 @@
 #include "range.h"
 #include "space.h"
 
+/* What hoist_query tells of an address. */
 struct hoist_translation {
     struct hoist_pa pa;            /* with the offset into the page */
     enum hoist_leaf_size size;     /* of the leaf that maps it */

@@ -9,8 +9,10 @@
 #ifndef HOIST_PAGING_RESULT_H
 #define HOIST_PAGING_RESULT_H
 
+/* Before a function: a caller that does not look at its answer is warned by the compiler. */
 #define HOIST_MUST_CHECK __attribute__((warn_unused_result))
 
+/* Answers, by whose move it is. */
 enum hoist_result {
     HOIST_OK = 0,
 

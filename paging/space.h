@@ -85,6 +85,7 @@ enum hoist_upper_half {
     HOIST_UPPER_BORROWED, /* it is another space's, and is changed through that one only */
 };
 
+/* One address space. The library keeps nothing outside of it. */
 struct hoist_space {
     uint64_t root; /* written like an entry that points to the root table; 0: no table yet */
     struct hoist_cpu cpu;

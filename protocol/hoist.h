@@ -42,6 +42,7 @@
 #define HOIST_HANDOFF_ASSERT(condition, text) static_assert(condition, text)
 extern "C" {
 #else
+/* Holds the layout to what it is, at the end of this file. */
 #define HOIST_HANDOFF_ASSERT(condition, text) _Static_assert(condition, text)
 #endif
 
@@ -51,6 +52,7 @@ extern "C" {
 /* Raised when a member is added at the end of a structure; older members keep place and meaning. */
 #define HOIST_VERSION UINT32_C(3)
 
+/* The processor at the first instruction, as listed at the head of this file. */
 #define HOIST_ENTRY_CR0      UINT64_C(0x80010011)
 #define HOIST_ENTRY_CR4      UINT64_C(0x20)
 #define HOIST_ENTRY_CR4_LA57 UINT64_C(0x1000)
@@ -107,6 +109,7 @@ enum hoist_mapping_cache {
     HOIST_MAPPING_UNCACHED = 2
 };
 
+/* Of a name, with the zero at its end. */
 #define HOIST_MAPPING_NAME_BYTES 32
 
 /* One mapping that the loader made. The list is sorted by virtual address and complete. */
@@ -186,6 +189,7 @@ enum hoist_phase {
     HOIST_PHASE_COUNT = 7
 };
 
+/* What RDI points to at the entry. Members are only ever added, at the end. */
 struct hoist_handoff {
     uint64_t magic;      /* HOIST_MAGIC */
     uint32_t version;    /* HOIST_VERSION of the loader; a higher one only adds members */
@@ -267,6 +271,7 @@ struct hoist_wishes {
 /* The note as ELF has it: HOIST_NOTE_WISHES of "Hoist", in a section .note.hoist and a PT_NOTE. */
 #define HOIST_NOTE_WISHES UINT32_C(1)
 
+/* The bytes of that note. */
 struct hoist_note {
     uint32_t name_size_bytes;        /* 6 */
     uint32_t description_size_bytes; /* 20 */

@@ -66,6 +66,19 @@ install: $(LOADER) $(BUILD)/hoist-map $(LIBRARY) $(PKG_CONFIG_FILE) ## put libra
 uninstall: ## take away what `make install` put there
 	$(Q)tools/package/install-files uninstall $(INSTALL_ROOT) $(INSTALLED)
 
+# ---- the API reference -----------------------------------------------------------------------------------------
+
+API := $(BUILD)/api
+API_XML := NO
+API_HEADERS := $(filter-out $(PRIVATE_HEADERS) paging/entry.h paging/format.h,$(wildcard paging/*.h)) protocol/hoist.h
+
+.PHONY: api
+api: | deps-api ## write build/api: the public headers as HTML, by Doxygen
+	$(call say,API,$(API)/index.html)
+	@mkdir -p $(API)
+	$(Q)HOIST_VERSION=$(VERSION) HOIST_API=$(API) HOIST_API_XML=$(API_XML) HOIST_HEADERS='$(API_HEADERS)' \
+		doxygen tools/package/Doxyfile
+
 # ---- the source archive ----------------------------------------------------------------------------------------
 
 .PHONY: dist
