@@ -13,6 +13,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "boot"))
 
 from support import paths
+from support.sources import project_files
 from support.machine import clean
 from support.tap import Suite, check
 
@@ -55,8 +56,10 @@ def group_is_gone(group):
 
 @suite.case
 def help_lists_every_target_with_the_comment_beside_it():
-    with open(os.path.join(paths.CHECKOUT, "Makefile"), encoding="utf-8") as file:
-        makefile = file.read().replace("\\\n", " ")
+    makefile = ""
+    for part in [path for path in project_files() if path == "Makefile" or path.endswith(".mk")]:
+        with open(os.path.join(paths.CHECKOUT, part), encoding="utf-8") as file:
+            makefile += file.read().replace("\\\n", " ") if not part.startswith("examples/") else ""
     phony = {name for names in re.findall(r"^\.PHONY:(.*)", makefile, re.MULTILINE) for name in names.split()}
     status, said = run("make", "--no-print-directory", "help")
     listed = dict(re.findall(r"^  ([a-z-]+) +(\S.*)$", said, re.MULTILINE))
