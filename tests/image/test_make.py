@@ -57,9 +57,10 @@ def group_is_gone(group):
 @suite.case
 def help_lists_every_target_with_the_comment_beside_it():
     makefile = ""
-    for part in [path for path in project_files() if path == "Makefile" or path.endswith(".mk")]:
-        with open(os.path.join(paths.CHECKOUT, part), encoding="utf-8") as file:
-            makefile += file.read().replace("\\\n", " ") if not part.startswith("examples/") else ""
+    for part in project_files(with_new=False):
+        if part == "Makefile" or part.endswith(".mk") and not part.startswith("examples/"):
+            with open(os.path.join(paths.CHECKOUT, part), encoding="utf-8") as file:
+                makefile += file.read().replace("\\\n", " ")
     phony = {name for names in re.findall(r"^\.PHONY:(.*)", makefile, re.MULTILINE) for name in names.split()}
     status, said = run("make", "--no-print-directory", "help")
     listed = dict(re.findall(r"^  ([a-z-]+) +(\S.*)$", said, re.MULTILINE))
