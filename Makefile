@@ -25,9 +25,11 @@ PACKAGES_PROOF := frama-c-base
 PACKAGES_WEB := chromium
 # Makes the API reference out of the headers.
 PACKAGES_API := doxygen
+# Builds what the guides show for users of CMake and Meson.
+PACKAGES_GUIDES := cmake meson
 PACKAGES_LINT := clang-format cppcheck shellcheck mandoc
 
-.PHONY: deps deps-lint deps-proof deps-web deps-api deps-cross
+.PHONY: deps deps-lint deps-proof deps-web deps-api deps-guides deps-cross
 deps: ## install the packages to build, run and test
 	$(Q)tools/install-packages $(PACKAGES) $(PACKAGES_BENCH)
 
@@ -42,6 +44,9 @@ deps-web: ## install the browser that the test of the mapping's page needs; with
 
 deps-api: ## install what makes the API reference (`make api`); without it the test of that is left out
 	$(Q)tools/install-packages $(PACKAGES_API)
+
+deps-guides: ## install what the guides show beside make; without it those blocks are left out
+	$(Q)tools/install-packages $(PACKAGES_GUIDES)
 
 deps-cross: ## install the packages for other architectures (there are none yet)
 	@echo 'deps-cross: nothing needs another architecture yet'

@@ -5,7 +5,7 @@
 import re
 
 from support import elf_maker as elf
-from support import refusals
+from support import document, refusals
 from support.disk import config, overstate_size
 from support.elf_maker import EXECUTE, HIGHER_HALF, READ, WRITE, Segment, build, code
 from support.refusals import Bad, kernel
@@ -127,7 +127,9 @@ def segments_that_cannot_be_are_told_by_number():
 
 @suite.case
 def rights_and_overlaps_are_told_by_number_and_address():
-    refusals.run([
+    parts = refusals.run([
+        kernel("/kernel.elf: segment 0 at address 0xffffffff800000b0 (454 bytes) is both writable and executable",
+               build([code(va=BASE + 0xb0, flags=READ | WRITE | EXECUTE, size=454)])),
         kernel("/kernel.elf: segment 0 at address 0xffffffff80000000 (8 KiB) is both writable "
                "and executable", build([code(flags=READ | WRITE | EXECUTE, size=0x2000)])),
         kernel("/kernel.elf: segment 1 at address 0xffffffff80001000 is not readable (flags 0x0); "
@@ -149,6 +151,7 @@ def rights_and_overlaps_are_told_by_number_and_address():
                build(entry=BASE + 7)),
         kernel("/kernel.elf: the entry point 0x0 lies in no executable segment", build(entry=0)),
     ])
+    document.holds_what_is_shown("README.md", "test_bad_kernels", parts[0])
 
 
 @suite.case

@@ -9,9 +9,10 @@ that are run or held against something, and those that are not run, with the rea
 import glob
 import os
 import re
+import shutil
 
 from support import document, paths
-from support.tap import Suite, check
+from support.tap import Left, Suite, check
 
 README = os.path.join(paths.CHECKOUT, "README.md")
 PAGING_README = os.path.join(paths.CHECKOUT, "paging", "README.md")
@@ -55,8 +56,18 @@ for one in DOCUMENTS:
         suite.add(f"the_commands_of_{name_of(one).replace('/', '_')}_do_what_they_say", commands_do_what_they_say, one)
 
 
+def tool_is_there(tool):
+    if shutil.which(tool) is None:
+        raise Left(f"needs the package {tool} (make deps-guides)")
+
+
 def of_kind(kind):
     return [block for path in DOCUMENTS for block in document.blocks(path) if block.kind == kind]
+
+
+# Their blocks are run with the others of the document, where the tool is there.
+for one in sorted({block.word for block in of_kind("example-run") if block.word}):
+    suite.add(f"{one}_is_there_for_the_blocks_that_need_it", tool_is_there, one)
 
 
 @suite.case
@@ -87,9 +98,13 @@ def every_declaration_shown_compiles_behind_its_header():
 
 
 @suite.case
-def every_test_that_shows_a_block_is_there():
+def every_test_that_shows_a_block_is_there_and_reads_it():
     for block in of_kind("shown by"):
         check(os.access(os.path.join(paths.CHECKOUT, block.word), os.X_OK), f"{block.where}: there is no {block.word}")
+        with open(os.path.join(paths.CHECKOUT, block.word), encoding="utf-8") as file:
+            words = file.read()
+        check(re.search(r"\bdocument\.\w+", words) and os.path.basename(block.where.split(":")[0]) in words,
+              f"{block.where}: {block.word} does not read it")
 
 
 @suite.case

@@ -8,7 +8,7 @@ volumes that cannot be written, and entries that show and do not boot.
 import json
 import os
 
-from support import disk, paths, schema
+from support import disk, document, paths, schema
 from support.dump import Dump, errors, warnings
 from support.machine import STATUS_PASSED, Disk, KeptDisk, Machine
 from support.tap import Suite, check
@@ -150,6 +150,7 @@ def firmware_shows_its_tables_too_and_judges_them():
         log = boot(image)
         check(log.count(FIRMWARE) == 1, "the firmware's tables are not told once")
         kernel, firmware = log.split(FIRMWARE)
+        document.holds_what_is_shown("docs/architecture.md", "test_dump", firmware)
         Dump(kernel)
         text = read(image, "firmware.txt")
         data = check_pair(read(image, "firmware.json"), text, "firmware")

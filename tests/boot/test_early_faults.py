@@ -9,7 +9,7 @@ The kernel is kernels/faults.c, whose command line names what it does wrong.
 import re
 import threading
 
-from support import disk, paths
+from support import disk, document, paths
 from support.kernel import build
 from support.machine import STATUS_PASSED, Disk, Machine
 from support.screen import Picture
@@ -148,6 +148,7 @@ def is_on_the_screen(machine):
 def a_write_to_text_is_reported_on_the_screen_as_on_the_serial_port():
     for machine in boot("write-text", devices=["VGA"], monitor=True):
         check_report("write-text", machine.log)
+        document.holds_what_is_shown("docs/protocol.md", "test_early_faults", machine.log)
         is_on_the_screen(machine)
 
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 
-from support import paths
+from support import document, paths
 from support.machine import clean
 from support.tap import Suite, check
 
@@ -65,6 +65,12 @@ suite.add("a_pager_maps_on_demand_and_its_guard_page_faults", example_passes, "p
 
 suite.add("a_program_of_the_host_maps_splits_protects_and_prints_a_space_in_an_array", example_passes, "host",
           "ffff800040201000 -> 040201000       12 KiB r-x\n", "5 table frames: done\n")
+
+
+@suite.case
+def the_readme_of_the_examples_shows_the_command_that_is_typed_here():
+    shown = document.texts(os.path.join(EXAMPLES, "README.md"), "shown by")
+    check(shown == ["$ make -C examples/takeover run\n"], f"README.md has {shown}")
 
 
 @suite.case

@@ -12,7 +12,7 @@ The fenced blocks of a document. The line before a fence says what becomes of th
                                        the numbers are
 `<!-- config -->`                      a configuration that the loader reads without an error and without a warning
 `<!-- compiles with: HEADER -->`       C that compiles behind this header
-`<!-- shown by: TEST -->`              that test does or shows the same
+`<!-- shown by: TEST -->`              that test does or shows the same: it reads the block
 `<!-- picture -->`                     a drawing
 `<!-- not run: REASON -->`             nothing: it needs what a test does not have
 
@@ -34,7 +34,7 @@ WITH_WORD = ("example-file", "example-run", "output of", "compiles with", "shown
 _FENCE = re.compile(r"( *)```(\w*)")
 _MARK = re.compile(r" *<!-- ([a-z][a-z -]*?)(?:: (.+))? -->")
 # What differs from one machine and one build to the next: words with a digit, and all of several such in a row.
-_NUMBERS = re.compile(r"(?:\b[0-9a-z.]*[0-9][0-9a-z.]*\b[ -]*)+", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:\b(?:[0-9a-z.]*[0-9][0-9a-z.]*|(?<=\+ )[0-9a-f]+)\b[ -]*)+", re.IGNORECASE)
 
 
 class Block:
@@ -76,15 +76,21 @@ def without_numbers(line):
     return " ".join(_NUMBERS.sub(" # ", line).split())
 
 
-def holds_lines(block, said, form=str, ordered=True):
-    """Each line of the block is in what was said, after `form`."""
+def holds_lines(text, said, form=str, ordered=True):
+    """Each line of a block is in what was said, after `form`."""
     left = [form(line) for line in said.split("\n")]
-    for line in block.text.rstrip("\n").split("\n"):
+    for line in text.rstrip("\n").split("\n"):
         if line == "...":
             continue
-        check(form(line) in left, f"{block.where}: {line!r} is not in\n{said}")
+        check(form(line) in left, f"shown is {line!r}, which is not in\n{said}")
         place = left.index(form(line))
         left = left[place + 1:] if ordered else left[:place] + left[place + 1:]
+
+
+def holds_what_is_shown(name, test, said):
+    """For that test: its own log has what the document shows by it, whatever the numbers are."""
+    for text in texts(os.path.join(paths.CHECKOUT, name), "shown by", f"tests/boot/{test}.py"):
+        holds_lines(text, said, without_numbers, ordered=False)
 
 
 def install(folder):
@@ -146,8 +152,8 @@ def run(document, folder):
         if block.kind in ("output", "output but for numbers"):
             check(last is not None, f"{block.where}: no example-run before it")
             if last in answers:
-                holds_lines(block, answers[last], str if block.kind == "output" else without_numbers)
+                holds_lines(block.text, answers[last], str if block.kind == "output" else without_numbers)
         elif block.kind == "output of":
             status, said = typed(block.word, paths.CHECKOUT, prefix)
             check(status == 0, f"{block.where}: {block.word}: status {status}\n{said}")
-            holds_lines(block, said, without_numbers, ordered=False)
+            holds_lines(block.text, said, without_numbers, ordered=False)

@@ -12,6 +12,10 @@ class Failure(Exception):
     """A test that failed; the text says what was expected and what was there."""
 
 
+class Left(Exception):
+    """A test that cannot be run here; the text says what it needs."""
+
+
 def check(condition, text):
     if not condition:
         raise Failure(text)
@@ -44,9 +48,11 @@ class Suite:
             results = [pool.submit(_run_case, case) for case in cases]
             for number, (case, result) in enumerate(zip(cases, results), 1):
                 seconds, problem = result.result()
-                print(f"{'ok' if problem is None else 'not ok'} {number} - {case[0]}")
+                left = problem if isinstance(problem, Left) else None
+                word = "ok" if problem is None or left else "not ok"
+                print(f"{word} {number} - {case[0]}{f' # SKIP {left}' if left else ''}")
                 print(f"# {seconds:.1f} s")
-                if problem is not None:
+                if word == "not ok":
                     failed += 1
                     for line in problem.rstrip("\n").split("\n"):
                         print(f"# {line}")
@@ -59,6 +65,8 @@ def _run_case(case):
     start = time.monotonic()
     try:
         function(*arguments)
+    except Left as left:
+        return time.monotonic() - start, left
     except Failure as failure:
         return time.monotonic() - start, str(failure)
     except Exception:  # a broken test is a failed test, and the others go on
