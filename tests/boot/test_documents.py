@@ -51,8 +51,13 @@ def commands_do_what_they_say(path):
         document.run(path, folder)
 
 
-for one in DOCUMENTS:
-    if any(block.kind in ("example-run", "output of") for block in document.blocks(one)):
+def commands(path):
+    return sum(block.kind in ("example-run", "output of") for block in document.blocks(path))
+
+
+# The longest first, so that none is left over at the end.
+for one in sorted(DOCUMENTS, key=commands, reverse=True):
+    if commands(one):
         suite.add(f"the_commands_of_{name_of(one).replace('/', '_')}_do_what_they_say", commands_do_what_they_say, one)
 
 
