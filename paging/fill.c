@@ -152,7 +152,9 @@ HOIST_INLINE bool are_eight_equal(const uint64_t *entry, uint64_t leaf, uint64_t
     return (difference & ~HOIST_ENTRY_STATE) == 0;
 }
 
-uint64_t hoist_count_equal(const uint64_t *entries, uint64_t count, uint64_t leaf, uint64_t span)
+/* Among the rest of a walk its loop would lack registers. */
+__attribute__((noinline)) uint64_t hoist_count_equal(const uint64_t *entries, uint64_t count,
+                                                     uint64_t leaf, uint64_t span)
 {
     uint64_t done = 0;
 

@@ -34,9 +34,26 @@ endef
 $(foreach compiler,gcc clang,$(foreach options,general plain small,$(eval $(call bench_rules,$(compiler),$(options)))))
 -include $(BENCH_WORKLOADS:.o=.d)
 
-BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads)
+BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads) $(BENCH_SINGLE)
 BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
 	$(BUILD)/bench/$(variant)/workloads)
+
+# The same with the library as one header: what runs may not depend on how it is taken. What measures includes that
+# header too.
+BENCH_SINGLE := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-single/workloads)
+BENCH_SINGLE_WORKLOADS := $(patsubst tests/bench/%.c,$(BUILD)/bench/single/%.o,$(wildcard tests/bench/*.c))
+
+$(BENCH_SINGLE_WORKLOADS): $(BUILD)/bench/single/%.o: tests/bench/%.c $(SINGLE) $(wildcard tests/bench/*.h) Makefile | deps
+	$(call say,BENCH,$@)
+	@mkdir -p $(@D)
+	$(Q)gcc $(subst -Ipaging,-I$(BUILD),$(BENCH_COMMON)) -O2 -fno-tree-vectorize -fno-tree-slp-vectorize -c $< -o $@
+
+$(BENCH_SINGLE): $(BUILD)/bench/%-single/workloads: $(SINGLE) $(BENCH_SINGLE_WORKLOADS)
+	$(call say,BENCH,$@)
+	@mkdir -p $(@D)
+	$(Q)printf '#define HOIST_PAGING_IMPLEMENTATION\n#include "hoist_paging.h"\n' >$(@D)/library.c
+	$(Q)$* -std=gnu17 -I$(BUILD) $(WARNINGS) $(BENCH_general) -c $(@D)/library.c -o $(@D)/library.o
+	$(Q)gcc $(BENCH_SINGLE_WORKLOADS) $(@D)/library.o -o $@
 
 # ---- what it costs to read tables back -------------------------------------------------------------------------
 

@@ -4,32 +4,12 @@
 
 import os
 import shutil
-import subprocess
 
 from support import document, paths
-from support.machine import clean
+from support.examples import EXAMPLES, make, passes
 from support.tap import Suite, check
 
-EXAMPLES = os.path.join(paths.CHECKOUT, "examples")
-TIME_LIMIT_SECONDS = 180
-
 suite = Suite()
-
-
-def make(folder, *arguments):
-    """Runs make there; returns its status and the output."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS", "HOIST_"))}
-    result = subprocess.run(["make", "-C", folder, *arguments], env=kept, check=False, stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT_SECONDS)
-    return result.returncode, clean(result.stdout)
-
-
-def passes(folder, words, *arguments):
-    status, said = make(folder, "run", *arguments)
-    check(status == 0, f"status {status}\n{said}")
-    for line in words:
-        check(line in said, f"{line!r} is not in\n{said}")
-    check("\nFAIL" not in said and "hoist: error" not in said, said)
 
 
 @suite.case
@@ -61,10 +41,6 @@ suite.add("a_kernel_takes_over_and_uses_the_loaders_memory_again", example_passe
           "OK   the loader's memory is overwritten\n", " KiB of the loader's reclaimed\n")
 suite.add("a_pager_maps_on_demand_and_its_guard_page_faults", example_passes, "pager",
           "OK   each of them took one fault\n", "OK   the guard page faults\n", "pager: 334 pages mapped on demand\n")
-
-
-suite.add("a_program_of_the_host_maps_splits_protects_and_prints_a_space_in_an_array", example_passes, "host",
-          "ffff800040201000 -> 040201000       12 KiB r-x\n", "5 table frames: done\n")
 
 
 @suite.case

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 hoist-map on guests: through QMP, from an ELF core and from flat memory it reads the same, and that is what the
-loader has printed. A guest that ran runs on.
+loader has printed. A guest that ran runs on. examples/read-memory finds what the emulator says.
 """
 
 import json
@@ -14,6 +14,7 @@ import time
 
 from support import disk, machines, paths
 from support.dump import Dump
+from support.examples import ReadMemory
 from support.machine import Disk, KeptDisk, Machine
 from support.tap import Suite, check
 
@@ -72,6 +73,7 @@ def read_three_ways(cpu, levels):
             check(run(PAT, core) == live, "the core gives something else")
             check(run(PAT, f"--cr3={root[0][4:]}", f"--levels={levels[-1]}", flat) == live,
                   "flat memory gives something else")
+            ReadMemory(folder).agrees_with_the_emulator(machine.monitor, flat, root[0][4:], int(levels[-1]))
             document = os.path.join(folder, "mapping.json")
             with open(document, "w", encoding="ascii") as file:
                 file.write(run(PAT, "--json", core))
