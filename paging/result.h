@@ -28,6 +28,7 @@ enum hoist_result {
     HOIST_BAD_CPU,       /* levels or physical width that no x86-64 CPU has */
     HOIST_TABLE_OF_OTHER_PAGE, /* the table handle does not cover the page */
     HOIST_OUT_OF_ORDER,        /* counted ranges must ascend and not overlap */
+    HOIST_NOT_EXPRESSIBLE,     /* the format has no such rights or cache type (formats/) */
 
     /* What is lacking. */
     HOIST_NO_FRAME_FOR_PT = 0x20, /* the allocator had no frame for a table of this level */
@@ -38,6 +39,9 @@ enum hoist_result {
     HOIST_NO_1G_PAGES, /* the CPU has no 1 GiB pages */
     HOIST_NO_NX,       /* the CPU has no execute-disable, and the caller does not accept that */
     HOIST_UNREADABLE,  /* for the caller's read_entry hook: there is no such memory */
+    HOIST_UNWRITABLE,  /* the same for writing (formats/) */
+    HOIST_NO_FRAME_FOR_TABLE, /* the allocator had no memory for a table (formats/) */
+    HOIST_NO_PAGE,            /* it had none to be mapped (formats/) */
 
     /* What is there already. */
     HOIST_ALREADY_MAPPED = 0x30,  /* a different mapping is in the way */
@@ -50,6 +54,8 @@ enum hoist_result {
     HOIST_SPACE_IN_USE, /* a CPU is running on the tables */
     HOIST_NOT_FLUSHED,  /* a CPU may still have the old translation of the page */
     HOIST_NOT_OWNED,    /* the page was not given to the space by hoist_give */
+    HOIST_BAD_ENTRY,    /* an entry is present, and its format reserves what it holds (formats/) */
+    HOIST_GROUPED_LEAF, /* leaves that map a block together would be changed in part (formats/) */
 
     /* How a visit can end early. */
     HOIST_STOPPED = 0x40, /* a visitor had seen enough */

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Entries of any format: geometry, kinds, addresses and rights, read from its description.
+ *
+ * The one place that knows what a description means. Everything is inlined, so that a constant
+ * format leaves shifts and masks and no description.
+ */
+#ifndef HOIST_TABLE_ENTRY_H
+#define HOIST_TABLE_ENTRY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "access.h"
+#include "result.h"
+#include "table_format.h"
+
+#define HOIST_FOLDED static inline __attribute__((always_inline))
+
+enum hoist_entry_kind {
+    HOIST_ENTRY_IS_ABSENT,
+    HOIST_ENTRY_IS_LINK,
+    HOIST_ENTRY_IS_LEAF,
+    HOIST_ENTRY_IS_RESERVED, /* present, and nothing that the format allows */
+};
+
+/* ---- geometry ---- */
+
+/* How many bits of an address lie below the index into a table of this level. */
+HOIST_FOLDED unsigned hoist_format_shift(const struct hoist_table_format *format, unsigned level)
+{
+    return format->page_shift + (level - 1) * format->index_bits;
+}
+
+/* Bytes that one entry of a table of this level covers. */
+HOIST_FOLDED uint64_t hoist_format_span(const struct hoist_table_format *format, unsigned level)
+{
+    return UINT64_C(1) << hoist_format_shift(format, level);
+}
+
+/* How many entries a table of this level has. */
+HOIST_FOLDED unsigned hoist_format_entries(const struct hoist_table_format *format, unsigned level)
+{
+    return 1u << (level == format->levels ? format->root_index_bits : format->index_bits);
+}
+
+/* Of a table of this level; also how it is aligned. */
+HOIST_FOLDED uint64_t hoist_format_table_bytes(const struct hoist_table_format *format,
+                                               unsigned level)
+{
+    return (uint64_t)hoist_format_entries(format, level) * format->entry_bytes;
+}
+
+/* How many bits of a virtual address are translated. */
+HOIST_FOLDED unsigned hoist_format_address_bits(const struct hoist_table_format *format)
+{
+    return hoist_format_shift(format, format->levels) + format->root_index_bits;
+}
+
+/* The last address when the untranslated bits are left away. */
+HOIST_FOLDED uint64_t hoist_format_last_linear(const struct hoist_table_format *format)
+{
+    return UINT64_MAX >> (64 - hoist_format_address_bits(format));
+}
+
+/* An address without the bits that are not translated. */
+HOIST_FOLDED uint64_t hoist_format_linear(const struct hoist_table_format *format, uint64_t va)
+{
+    return va & hoist_format_last_linear(format);
+}
+
+/* The reverse: the address that a CPU would be given. */
+HOIST_FOLDED uint64_t hoist_format_va(const struct hoist_table_format *format, uint64_t linear)
+{
+    const uint64_t last = hoist_format_last_linear(format);
+    const bool is_upper = linear > last >> 1;
+
+    if (format->extension == HOIST_EXTEND_ONES ||
+        (format->extension == HOIST_EXTEND_SIGN && is_upper)) {
+        return linear | ~last;
+    }
+    return linear;
+}
+
+/* Whether a CPU would translate the address, as opposed to refusing it as no address. */
+HOIST_FOLDED bool hoist_format_has(const struct hoist_table_format *format, uint64_t va)
+{
+    return hoist_format_va(format, hoist_format_linear(format, va)) == va;
+}
+
+HOIST_FOLDED unsigned hoist_format_index(const struct hoist_table_format *format, uint64_t linear,
+                                         unsigned level)
+{
+    return (unsigned)(linear >> hoist_format_shift(format, level)) &
+           (hoist_format_entries(format, level) - 1);
+}
+
+/* Whether the format has leaves at this level. */
+HOIST_FOLDED bool hoist_format_has_leaves(const struct hoist_table_format *format, unsigned level)
+{
+    return level == 1 || (format->large_levels >> level & 1) != 0;
+}
+
+HOIST_FOLDED const struct hoist_link_format *
+hoist_format_link(const struct hoist_table_format *format, unsigned level)
+{
+    return level == format->levels ? &format->root_link : &format->link;
+}
+
+HOIST_FOLDED const struct hoist_leaf_format *
+hoist_format_leaf(const struct hoist_table_format *format, unsigned level)
+{
+    return level == 1 ? &format->page : &format->large;
+}
+
+/* ---- scattered numbers and addresses ---- */
+
+HOIST_FOLDED unsigned hoist_gather(const struct hoist_scattered *bits, uint64_t entry)
+{
+    unsigned number = 0;
+
+    for (unsigned i = 0; i < bits->count; i++) {
+        number |= (unsigned)(entry >> bits->at[i] & 1) << i;
+    }
+    return number;
+}
+
+HOIST_FOLDED uint64_t hoist_scatter(const struct hoist_scattered *bits, unsigned number)
+{
+    uint64_t entry = 0;
+
+    for (unsigned i = 0; i < bits->count; i++) {
+        entry |= (uint64_t)(number >> i & 1) << bits->at[i];
+    }
+    return entry;
+}
+
+HOIST_FOLDED uint64_t hoist_get_address(const struct hoist_address_field *field, uint64_t entry)
+{
+    return (entry & field->mask) << field->shift_left |
+           (entry & field->high_mask) << field->high_shift_left;
+}
+
+HOIST_FOLDED uint64_t hoist_put_address(const struct hoist_address_field *field, uint64_t pa)
+{
+    return (pa >> field->shift_left & field->mask) |
+           (pa >> field->high_shift_left & field->high_mask);
+}
+
+/* ---- kinds ---- */
+
+/* Whether a leaf's group bits are those of a group that there is, or of none. */
+HOIST_FOLDED bool hoist_is_group_sound(const struct hoist_table_format *format, uint64_t entry)
+{
+    return format->group.mask == 0 || (entry & format->group.mask) == 0 ||
+           (entry & format->group.size_mask) == format->group.size_value;
+}
+
+/* Whether the address of a large leaf has bits below its alignment, which no CPU accepts. */
+HOIST_FOLDED bool hoist_is_leaf_aligned(const struct hoist_table_format *format, uint64_t entry,
+                                        unsigned level)
+{
+    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
+
+    return (hoist_get_address(&leaf->address, entry) & (hoist_format_span(format, level) - 1)) == 0;
+}
+
+HOIST_FOLDED enum hoist_entry_kind hoist_kind_of(const struct hoist_table_format *format,
+                                                 uint64_t entry, unsigned level)
+{
+    const struct hoist_link_format *link = hoist_format_link(format, level);
+    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
+
+    if ((entry & format->present) == 0) {
+        return HOIST_ENTRY_IS_ABSENT;
+    }
+    if (level != 1 && (entry & link->mask) == link->value) {
+        return HOIST_ENTRY_IS_LINK;
+    }
+    if (!hoist_format_has_leaves(format, level) || (entry & leaf->mask) != leaf->value ||
+        format->meaning[hoist_gather(&leaf->rights, entry)] == HOIST_NO_SUCH) {
+        return HOIST_ENTRY_IS_RESERVED;
+    }
+    if (level == 1 ? !hoist_is_group_sound(format, entry)
+                   : !hoist_is_leaf_aligned(format, entry, level)) {
+        return HOIST_ENTRY_IS_RESERVED;
+    }
+    return HOIST_ENTRY_IS_LEAF;
+}
+
+/* ---- links ---- */
+
+HOIST_FOLDED uint64_t hoist_table_of(const struct hoist_table_format *format, uint64_t link,
+                                     unsigned level)
+{
+    return hoist_get_address(&hoist_format_link(format, level)->address, link);
+}
+
+/* What a link leaves of the rights of the leaves below it. */
+HOIST_FOLDED uint8_t hoist_left_by_link(const struct hoist_table_format *format, uint64_t entry,
+                                        unsigned level)
+{
+    const struct hoist_link_format *link = hoist_format_link(format, level);
+
+    return link->leaves[hoist_gather(&link->rights, entry)];
+}
+
+/* A link that restricts nothing. False: the entry cannot hold the table's address. */
+HOIST_FOLDED bool hoist_make_link(const struct hoist_table_format *format, unsigned level,
+                                  uint64_t table_pa, uint64_t *entry)
+{
+    const struct hoist_link_format *link = hoist_format_link(format, level);
+    const uint64_t address = hoist_put_address(&link->address, table_pa);
+
+    *entry = address | link->flags;
+    return hoist_get_address(&link->address, address) == table_pa;
+}
+
+/* ---- leaves ---- */
+
+/* Whether a leaf is one of several that map one block together. */
+HOIST_FOLDED bool hoist_is_grouped(const struct hoist_table_format *format, uint64_t leaf,
+                                   unsigned level)
+{
+    return (leaf & format->group.hint) != 0 ||
+           (level == 1 && format->group.mask != 0 && (leaf & format->group.mask) != 0);
+}
+
+/* What the leaf maps the entry at `linear` to; in a group the place within it counts. */
+HOIST_FOLDED uint64_t hoist_frame_of(const struct hoist_table_format *format, uint64_t leaf,
+                                     unsigned level, uint64_t linear)
+{
+    const uint64_t pa = hoist_get_address(&hoist_format_leaf(format, level)->address, leaf);
+
+    if (level == 1 && format->group.mask != 0 && (leaf & format->group.mask) != 0) {
+        const uint64_t block = (hoist_format_span(format, 1) << format->group.order) - 1;
+
+        return (pa & ~block) | (linear & block & ~(hoist_format_span(format, 1) - 1));
+    }
+    return pa;
+}
+
+/* What the leaf by itself allows, in terms of HOIST_KERNEL_READ and the others. */
+HOIST_FOLDED uint8_t hoist_meaning_of(const struct hoist_table_format *format, uint64_t leaf,
+                                      unsigned level)
+{
+    return format->meaning[hoist_gather(&hoist_format_leaf(format, level)->rights, leaf)];
+}
+
+/*
+ * All of a leaf but its address. HOIST_NOT_EXPRESSIBLE: the format has no such rights, cache type
+ * or global pages. HOIST_BAD_ACCESS: a member out of range, or a protection key or software bits,
+ * which are not portable.
+ */
+HOIST_FOLDED enum hoist_result hoist_make_flags(const struct hoist_table_format *format,
+                                                struct hoist_access access, unsigned level,
+                                                uint64_t *flags)
+{
+    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
+    const bool is_global = (access.rights & HOIST_GLOBAL) != 0;
+    unsigned rights;
+
+    if ((access.rights & ~HOIST_ALL_RIGHTS) != 0 || access.cache >= sizeof(format->cache) ||
+        access.protection_key != 0 || access.software != 0) {
+        return HOIST_BAD_ACCESS;
+    }
+    rights = format->request[access.rights & 0xf];
+    if (rights == HOIST_NO_SUCH || format->cache[access.cache] == HOIST_NO_SUCH ||
+        (is_global && leaf->global.count == 0)) {
+        return HOIST_NOT_EXPRESSIBLE;
+    }
+    *flags = leaf->flags | hoist_scatter(&leaf->rights, rights) |
+             hoist_scatter(&leaf->cache, format->cache[access.cache]) |
+             hoist_scatter(&leaf->global, is_global ? format->global_value : !format->global_value);
+    return HOIST_OK;
+}
+
+/* A leaf's address bits. False: the entry cannot hold the address. */
+HOIST_FOLDED bool hoist_make_frame(const struct hoist_table_format *format, unsigned level,
+                                   uint64_t pa, uint64_t *bits)
+{
+    const struct hoist_address_field *field = &hoist_format_leaf(format, level)->address;
+
+    *bits = hoist_put_address(field, pa);
+    return hoist_get_address(field, *bits) == pa;
+}
+
+/*
+ * What a leaf asks for, as hoist_make_flags would be given it. HOIST_NOT_EXPRESSIBLE: rights or a
+ * cache type that no access stands for; another system may have made the leaf.
+ */
+HOIST_FOLDED enum hoist_result hoist_access_of_leaf(const struct hoist_table_format *format,
+                                                    uint64_t entry, unsigned level,
+                                                    struct hoist_access *access)
+{
+    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
+    const unsigned rights = hoist_gather(&leaf->rights, entry);
+    const unsigned cache = hoist_gather(&leaf->cache, entry);
+    const bool is_global = leaf->global.count != 0 &&
+                           hoist_gather(&leaf->global, entry) == format->global_value;
+    unsigned i = 0;
+    unsigned type = 0;
+
+    while (i < sizeof(format->request) && format->request[i] != rights) {
+        i++;
+    }
+    while (type < sizeof(format->cache) && format->cache[type] != cache) {
+        type++;
+    }
+    if (i == sizeof(format->request) || type == sizeof(format->cache)) {
+        return HOIST_NOT_EXPRESSIBLE;
+    }
+    *access = hoist_access_of((uint8_t)(i | (is_global ? HOIST_GLOBAL : 0)), (uint8_t)type);
+    return HOIST_OK;
+}
+
+/*
+ * All of a leaf of the next lower level that maps a part of a large one, but its address: what the
+ * entry says stays, wherever its bits lie there. False: the leaf has bits that a smaller one has
+ * no place for.
+ */
+HOIST_FOLDED bool hoist_flags_below(const struct hoist_table_format *format, uint64_t large,
+                                    unsigned level, uint64_t *flags)
+{
+    const struct hoist_leaf_format *from = &format->large;
+    const struct hoist_leaf_format *to = hoist_format_leaf(format, level - 1);
+    const uint64_t kept = large & format->same;
+    const uint64_t all = hoist_scatter(&from->rights, ~0u) | hoist_scatter(&from->cache, ~0u) |
+                         hoist_scatter(&from->global, ~0u) | hoist_scatter(&from->other, ~0u) |
+                         from->mask | from->address.mask | from->address.high_mask | format->same;
+
+    *flags = to->value | kept | hoist_scatter(&to->rights, hoist_gather(&from->rights, large)) |
+             hoist_scatter(&to->cache, hoist_gather(&from->cache, large)) |
+             hoist_scatter(&to->global, hoist_gather(&from->global, large)) |
+             hoist_scatter(&to->other, hoist_gather(&from->other, large));
+    return (large & ~all) == 0;
+}
+
+#endif
