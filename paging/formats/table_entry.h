@@ -137,8 +137,8 @@ HOIST_FOLDED uint64_t hoist_scatter(const struct hoist_scattered *bits, unsigned
 
 HOIST_FOLDED uint64_t hoist_get_address(const struct hoist_address_field *field, uint64_t entry)
 {
-    return (entry & field->mask) << field->shift_left |
-           (entry & field->high_mask) << field->high_shift_left;
+    return (entry & field->mask) << field->shift_left | (entry & field->high_mask)
+                                                            << field->high_shift_left;
 }
 
 HOIST_FOLDED uint64_t hoist_put_address(const struct hoist_address_field *field, uint64_t pa)
@@ -218,12 +218,17 @@ HOIST_FOLDED bool hoist_make_link(const struct hoist_table_format *format, unsig
 
 /* ---- leaves ---- */
 
-/* Whether a leaf is one of several that map one block together. */
-HOIST_FOLDED bool hoist_is_grouped(const struct hoist_table_format *format, uint64_t leaf,
-                                   unsigned level)
+/* How many bytes the group that a leaf belongs to maps; its own where it belongs to none. */
+HOIST_FOLDED uint64_t hoist_group_bytes(const struct hoist_table_format *format, uint64_t leaf,
+                                        unsigned level)
 {
-    return (leaf & format->group.hint) != 0 ||
-           (level == 1 && format->group.mask != 0 && (leaf & format->group.mask) != 0);
+    const struct hoist_group_format *group = &format->group;
+    const uint64_t span = hoist_format_span(format, level);
+
+    if ((leaf & group->hint) != 0) {
+        return span << (level == 1 ? group->hint_order : group->large_hint_order);
+    }
+    return level == 1 && (leaf & group->mask) != 0 ? span << group->order : span;
 }
 
 /* What the leaf maps the entry at `linear` to; in a group the place within it counts. */
@@ -286,31 +291,48 @@ HOIST_FOLDED bool hoist_make_frame(const struct hoist_table_format *format, unsi
 }
 
 /*
- * What a leaf asks for, as hoist_make_flags would be given it. HOIST_NOT_EXPRESSIBLE: rights or a
- * cache type that no access stands for; another system may have made the leaf.
+ * The rights that a leaf asks for, as hoist_make_flags would be given them, by the cache type
+ * WRITE_BACK, whatever the leaf's is. HOIST_NOT_EXPRESSIBLE: rights that no access stands for;
+ * another system may have made the leaf.
  */
-HOIST_FOLDED enum hoist_result hoist_access_of_leaf(const struct hoist_table_format *format,
+HOIST_FOLDED enum hoist_result hoist_rights_of_leaf(const struct hoist_table_format *format,
                                                     uint64_t entry, unsigned level,
                                                     struct hoist_access *access)
 {
     const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
     const unsigned rights = hoist_gather(&leaf->rights, entry);
-    const unsigned cache = hoist_gather(&leaf->cache, entry);
-    const bool is_global = leaf->global.count != 0 &&
-                           hoist_gather(&leaf->global, entry) == format->global_value;
+    const bool is_global =
+        leaf->global.count != 0 && hoist_gather(&leaf->global, entry) == format->global_value;
     unsigned i = 0;
-    unsigned type = 0;
 
     while (i < sizeof(format->request) && format->request[i] != rights) {
         i++;
     }
+    if (i == sizeof(format->request)) {
+        return HOIST_NOT_EXPRESSIBLE;
+    }
+    *access = hoist_access_of((uint8_t)(i | (is_global ? HOIST_GLOBAL : 0)), HOIST_WRITE_BACK);
+    return HOIST_OK;
+}
+
+/* The same with the leaf's cache type; HOIST_NOT_EXPRESSIBLE also where that has no name. */
+HOIST_FOLDED enum hoist_result hoist_access_of_leaf(const struct hoist_table_format *format,
+                                                    uint64_t entry, unsigned level,
+                                                    struct hoist_access *access)
+{
+    const unsigned cache = hoist_gather(&hoist_format_leaf(format, level)->cache, entry);
+    unsigned type = 0;
+
     while (type < sizeof(format->cache) && format->cache[type] != cache) {
         type++;
     }
-    if (i == sizeof(format->request) || type == sizeof(format->cache)) {
+    if (type == sizeof(format->cache)) {
         return HOIST_NOT_EXPRESSIBLE;
     }
-    *access = hoist_access_of((uint8_t)(i | (is_global ? HOIST_GLOBAL : 0)), (uint8_t)type);
+    if (hoist_rights_of_leaf(format, entry, level, access) != HOIST_OK) {
+        return HOIST_NOT_EXPRESSIBLE;
+    }
+    access->cache = (uint8_t)type;
     return HOIST_OK;
 }
 

@@ -73,11 +73,13 @@ struct hoist_leaf_format {
 
 /* Leaves of level 1 that together map one larger block, each holding the same address. */
 struct hoist_group_format {
-    uint64_t mask; /* an entry belongs to a group where these bits are all set; 0: no groups */
+    uint64_t mask;      /* an entry belongs to a group where these bits are all set; 0: no groups */
     uint64_t size_mask; /* bits of the address that tell the size of the group ... */
     uint64_t size_value; /* ... the only one that there is ... */
-    uint8_t order; /* ... two to the power of this entries */
+    uint8_t order;       /* ... two to the power of this entries */
     uint64_t hint; /* a bit that says so without a change of the address: AArch64's Contiguous */
+    uint8_t hint_order;       /* two to the power of this entries, at level 1 */
+    uint8_t large_hint_order; /* the same above it */
 };
 
 struct hoist_table_format {
@@ -98,9 +100,11 @@ struct hoist_table_format {
     struct hoist_leaf_format page;      /* of level 1 */
     struct hoist_group_format group;
 
-    uint64_t state; /* bits of a leaf that the CPU sets: they never count when leaves are compared */
-    uint64_t same;  /* bits that mean the same in a large leaf and in a page, at the same place */
-    uint8_t global_value; /* of the global bit in a global leaf: 0 where the bit says "not global" */
+    uint64_t
+        state;     /* bits of a leaf that the CPU sets: they never count when leaves are compared */
+    uint64_t same; /* bits that mean the same in a large leaf and in a page, at the same place */
+    uint8_t
+        global_value; /* of the global bit in a global leaf: 0 where the bit says "not global" */
     /* By the rights of an entry: what it allows. HOIST_NO_SUCH: reserved. */
     uint8_t meaning[32];
     /*

@@ -29,7 +29,7 @@ extern "C" {
 /* What the CPU can do of what the format allows. Zero means: all of it. */
 struct hoist_tree_cpu {
     uint8_t physical_bits;  /* of a physical address */
-    uint8_t large_levels;   /* bit n: leaves at level n; from 2 on without a gap */
+    uint8_t large_levels;   /* bit n: leaves at level n, without a gap; 2 (bit 1): pages alone */
     uint8_t cache_types;    /* bit n: cache type n of access.h, such as 1 << HOIST_WRITE_BACK */
     bool has_no_no_execute; /* what is mapped can be executed: rights without it are refused */
 };

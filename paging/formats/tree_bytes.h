@@ -24,7 +24,7 @@ HOIST_MUST_CHECK enum hoist_result hoist_tree_write(struct hoist_tree *tree, str
 
 /* One end of a copy. The trees may be one; ranges that overlap there are not allowed. */
 struct hoist_tree_place {
-    const struct hoist_tree *tree;
+    struct hoist_tree *tree;
     struct hoist_va va;
 };
 

@@ -34,11 +34,9 @@ HOIST_MUST_CHECK enum hoist_result hoist_tree_map(struct hoist_tree *tree,
                                                   unsigned largest_level);
 
 /* How many tables hoist_tree_map would take, the root included; nothing is written. */
-HOIST_MUST_CHECK enum hoist_result hoist_tree_count_map(const struct hoist_tree *tree,
-                                                        const struct hoist_extent *extent,
-                                                        struct hoist_access access,
-                                                        unsigned largest_level,
-                                                        uint64_t *table_count);
+HOIST_MUST_CHECK enum hoist_result
+hoist_tree_count_map(const struct hoist_tree *tree, const struct hoist_extent *extent,
+                     struct hoist_access access, unsigned largest_level, uint64_t *table_count);
 
 /*
  * Takes rights away and gives rights (READ, WRITE, EXECUTE, USER, GLOBAL of access.h), in this

@@ -17,10 +17,10 @@ extern "C" {
 
 /* An entry, as callbacks see it. */
 struct hoist_tree_entry {
-    struct hoist_va first;  /* what it covers of the range that was asked for */
+    struct hoist_va first; /* what it covers of the range that was asked for */
     struct hoist_va last;
-    struct hoist_pa at;     /* where the entry lies */
-    uint64_t value;         /* what it holds */
+    struct hoist_pa at; /* where the entry lies */
+    uint64_t value;     /* what it holds */
     unsigned level;
     /*
      * A leaf: the physical address that `first` is mapped to. A link: of the table below. Else 0.
