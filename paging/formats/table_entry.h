@@ -44,11 +44,16 @@ HOIST_FOLDED unsigned hoist_format_entries(const struct hoist_table_format *form
     return 1u << (level == format->levels ? format->root_index_bits : format->index_bits);
 }
 
-/* Of a table of this level; also how it is aligned. */
+/*
+ * Of a table of this level; also how it is aligned. At least 64: so much Arm asks of a root table,
+ * however few entries it has.
+ */
 HOIST_FOLDED uint64_t hoist_format_table_bytes(const struct hoist_table_format *format,
                                                unsigned level)
 {
-    return (uint64_t)hoist_format_entries(format, level) * format->entry_bytes;
+    const uint64_t bytes = (uint64_t)hoist_format_entries(format, level) * format->entry_bytes;
+
+    return bytes < 64 ? 64 : bytes;
 }
 
 /* How many bits of a virtual address are translated. */
@@ -347,15 +352,16 @@ HOIST_FOLDED bool hoist_flags_below(const struct hoist_table_format *format, uin
     const struct hoist_leaf_format *from = &format->large;
     const struct hoist_leaf_format *to = hoist_format_leaf(format, level - 1);
     const uint64_t kept = large & format->same;
+    const unsigned rights = hoist_gather(&from->rights, large);
     const uint64_t all = hoist_scatter(&from->rights, ~0u) | hoist_scatter(&from->cache, ~0u) |
                          hoist_scatter(&from->global, ~0u) | hoist_scatter(&from->other, ~0u) |
                          from->mask | from->address.mask | from->address.high_mask | format->same;
 
-    *flags = to->value | kept | hoist_scatter(&to->rights, hoist_gather(&from->rights, large)) |
+    *flags = to->value | kept | hoist_scatter(&to->rights, rights) |
              hoist_scatter(&to->cache, hoist_gather(&from->cache, large)) |
              hoist_scatter(&to->global, hoist_gather(&from->global, large)) |
              hoist_scatter(&to->other, hoist_gather(&from->other, large));
-    return (large & ~all) == 0;
+    return (large & ~all) == 0 && hoist_gather(&to->rights, *flags) == rights;
 }
 
 #endif

@@ -41,7 +41,10 @@ enum hoist_result hoist_tree_open(struct hoist_tree *tree, struct hoist_pa root)
 {
     const struct hoist_table_format *format = hoist_format_of(tree);
 
-    if ((root.value & (hoist_format_table_bytes(format, format->levels) - 1)) != 0) {
+    const uint64_t bytes =
+        (uint64_t)hoist_format_entries(format, format->levels) * format->entry_bytes;
+
+    if ((root.value & (bytes - 1)) != 0) {
         return HOIST_UNALIGNED_FRAME;
     }
     if (root.value >> tree->cpu.physical_bits != 0) {

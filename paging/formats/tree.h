@@ -104,7 +104,7 @@ HOIST_MUST_CHECK enum hoist_result hoist_tree_init(struct hoist_tree *tree,
  */
 HOIST_MUST_CHECK enum hoist_result hoist_tree_open(struct hoist_tree *tree, struct hoist_pa root);
 
-/* HOIST_OK where an access can be expressed, HOIST_NOT_EXPRESSIBLE, HOIST_BAD_ACCESS, HOIST_NO_NX. */
+/* HOIST_OK where an access can be expressed; NOT_EXPRESSIBLE, BAD_ACCESS, NO_NX. */
 HOIST_MUST_CHECK enum hoist_result hoist_tree_check_access(const struct hoist_tree *tree,
                                                            struct hoist_access access);
 
