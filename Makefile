@@ -66,6 +66,7 @@ DEPENDENCIES = -MMD -MP -MF $(@:.o=.d)
 
 # The freestanding rooms see no header but the compiler's own and those of the rooms named here.
 ROOM_PAGING :=
+ROOM_FORMATS := -Ipaging -Ipaging/formats
 ROOM_PURE := -Ipaging -Iprotocol -Iefi/pure
 ROOM_MAPPING := $(ROOM_PURE) -Iefi/mapping
 ROOM_REPORTER := -Iprotocol -Iefi/reporter
@@ -103,6 +104,8 @@ $(PACKED_TEXTS): $(PACK)
 # ---- the loader ------------------------------------------------------------------------------------------------
 
 PAGING_SOURCES := $(wildcard paging/*.c)
+# Page tables of other architectures; the loader does without.
+FORMATS_SOURCES := $(wildcard paging/formats/*.c)
 PURE_SOURCES := $(wildcard efi/pure/*.c)
 MAPPING_SOURCES := $(wildcard efi/mapping/*.c)
 FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
@@ -239,13 +242,13 @@ include tools/package/package.mk
 # ---- tests on the host -----------------------------------------------------------------------------------------
 
 # Of the reporter all that neither needs the machine nor stops it.
-HOST_SOURCES := $(PAGING_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(addprefix efi/reporter/,descriptors.c font.c line.c screen.c words.c)
+HOST_SOURCES := $(PAGING_SOURCES) $(FORMATS_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(addprefix efi/reporter/,descriptors.c font.c line.c screen.c words.c)
 SUPPORT_SOURCES := $(wildcard tests/unit/support/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 PROPERTY_SOURCES := $(wildcard tests/property/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
-HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itools/pack \
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itools/pack \
 	-Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -367,7 +370,8 @@ format: | deps-lint ## lay the C files out by .clang-format
 lint: | deps deps-lint ## clang-format, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Iefi/firmware -Ikernel-stub -Itools/pack \
+		-Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Iefi/firmware \
+		-Ikernel-stub -Itools/pack \
 		-Itools/hoist-map $(filter %.c,$(LINTED_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 

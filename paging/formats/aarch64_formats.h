@@ -166,48 +166,41 @@
     }
 
 /* D8.2.7 to D8.2.9, and tables D8-31 (Contiguous): by granule and width of addresses. */
-#define HOIST_AARCH64_SHAPE_4K(its_levels)                                                  \
-    .levels = (its_levels), .page_shift = 12, .index_bits = 9, .root_index_bits = 9,        \
-    .large_levels = 1 << 2 | 1 << 3, .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(12)), \
-    .link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(12)),                                       \
-    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_48(21), HOIST_AARCH64_INNER),              \
-    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_48(12), HOIST_AARCH64_INNER),               \
+#define HOIST_AARCH64_SHAPE_4K(its_levels)                                             \
+    .levels = (its_levels), .page_shift = 12, .index_bits = 9, .root_index_bits = 9,   \
+    .large_levels = 1 << 2 | 1 << 3, .link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(12)), \
+    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_48(21), HOIST_AARCH64_INNER),         \
+    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_48(12), HOIST_AARCH64_INNER),          \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 4, .large_hint_order = 4}
 #define HOIST_AARCH64_SHAPE_16K                                                                    \
     .levels = 4, .page_shift = 14, .index_bits = 11, .root_index_bits = 1, .large_levels = 1 << 2, \
-    .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(14)),                                         \
     .link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(14)),                                              \
     .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_48(25), HOIST_AARCH64_INNER),                     \
     .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_48(14), HOIST_AARCH64_INNER),                      \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 7, .large_hint_order = 5}
 #define HOIST_AARCH64_SHAPE_64K                                                                    \
     .levels = 3, .page_shift = 16, .index_bits = 13, .root_index_bits = 6, .large_levels = 1 << 2, \
-    .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(16)),                                         \
     .link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(16)),                                              \
     .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_48(29), HOIST_AARCH64_INNER),                     \
     .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_48(16), HOIST_AARCH64_INNER),                      \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 5, .large_hint_order = 5}
-#define HOIST_AARCH64_SHAPE_4K_52BIT                                      \
-    .levels = 5, .page_shift = 12, .index_bits = 9, .root_index_bits = 4, \
-    .large_levels = 1 << 2 | 1 << 3 | 1 << 4,                             \
-    .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(12)),              \
-    .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(12)),                   \
-    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA2(21), 0),            \
-    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA2(12), 0),             \
+#define HOIST_AARCH64_SHAPE_4K_52BIT                                                              \
+    .levels = 5, .page_shift = 12, .index_bits = 9, .root_index_bits = 4,                         \
+    .large_levels = 1 << 2 | 1 << 3 | 1 << 4, .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(12)), \
+    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA2(21), 0),                                    \
+    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA2(12), 0),                                     \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 4, .large_hint_order = 4}
-#define HOIST_AARCH64_SHAPE_16K_52BIT                                                         \
-    .levels = 4, .page_shift = 14, .index_bits = 11, .root_index_bits = 5,                    \
-    .large_levels = 1 << 2 | 1 << 3, .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(14)), \
-    .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(14)),                                       \
-    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA2(25), 0),                                \
-    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA2(14), 0),                                 \
+#define HOIST_AARCH64_SHAPE_16K_52BIT                                                    \
+    .levels = 4, .page_shift = 14, .index_bits = 11, .root_index_bits = 5,               \
+    .large_levels = 1 << 2 | 1 << 3, .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA2(14)), \
+    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA2(25), 0),                           \
+    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA2(14), 0),                            \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 7, .large_hint_order = 5}
-#define HOIST_AARCH64_SHAPE_64K_52BIT                                                        \
-    .levels = 3, .page_shift = 16, .index_bits = 13, .root_index_bits = 10,                  \
-    .large_levels = 1 << 2 | 1 << 3, .root_link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA(16)), \
-    .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA(16)),                                       \
-    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA(29), HOIST_AARCH64_INNER),              \
-    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA(16), HOIST_AARCH64_INNER),               \
+#define HOIST_AARCH64_SHAPE_64K_52BIT                                                   \
+    .levels = 3, .page_shift = 16, .index_bits = 13, .root_index_bits = 10,             \
+    .large_levels = 1 << 2 | 1 << 3, .link = HOIST_AARCH64_LINK(HOIST_AARCH64_LPA(16)), \
+    .large = HOIST_AARCH64_LEAF(1, HOIST_AARCH64_LPA(29), HOIST_AARCH64_INNER),         \
+    .page = HOIST_AARCH64_LEAF(3, HOIST_AARCH64_LPA(16), HOIST_AARCH64_INNER),          \
     .group = {.hint = HOIST_AARCH64_CONTIGUOUS, .hint_order = 5, .large_hint_order = 5}
 
 static const struct hoist_table_format hoist_aarch64_4k = HOIST_AARCH64(

@@ -79,12 +79,12 @@ static const struct hoist_table_format hoist_armv7_short = {
     .large_levels = 1 << 2,
     .extension = HOIST_EXTEND_ZERO,
     .present = 3,
-    .root_link = {.mask = 3,
-                  .value = 1,
-                  .flags = 1,
-                  .address = {UINT64_C(0xfffffc00), 0, 0, 0},
-                  .rights = {1, {2}}, /* PXN */
-                  .leaves = {HOIST_ALL_MEANINGS, HOIST_ALL_MEANINGS & ~HOIST_KERNEL_EXECUTE}},
+    .link = {.mask = 3,
+             .value = 1,
+             .flags = 1,
+             .address = {UINT64_C(0xfffffc00), 0, 0, 0},
+             .rights = {1, {2}}, /* PXN */
+             .leaves = {HOIST_ALL_MEANINGS, HOIST_ALL_MEANINGS & ~HOIST_KERNEL_EXECUTE}},
     .large = {.mask = UINT64_C(1) << 18 | 2,
               .value = 2,
               .flags = UINT64_C(1) << 16 | 2, /* S */
@@ -103,6 +103,7 @@ static const struct hoist_table_format hoist_armv7_short = {
              .other = {1, {10}}},
     .global_value = 0,
     .meaning = HOIST_ARMV7_SHORT_MEANING,
+    .has_reserved_rights = true,
     .request = HOIST_ARMV7_SHORT_REQUEST,
     .cache = HOIST_ARMV7_SHORT_CACHE,
 };
@@ -170,7 +171,6 @@ static const struct hoist_table_format hoist_armv7_lpae = {
     .large_levels = 1 << 2 | 1 << 3,
     .extension = HOIST_EXTEND_ZERO,
     .present = 1,
-    .root_link = HOIST_ARMV7_LPAE_LINK,
     .link = HOIST_ARMV7_LPAE_LINK,
     .large = HOIST_ARMV7_LPAE_LEAF(1, UINT64_C(0xffffe00000)),
     .page = HOIST_ARMV7_LPAE_LEAF(3, UINT64_C(0xfffffff000)),

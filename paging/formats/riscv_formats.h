@@ -87,17 +87,17 @@
         .size_value = UINT64_C(0x8) << 10, .order = 4            \
     }
 
-#define HOIST_RISCV(its_name, its_levels, its_large_levels)                                   \
-    {                                                                                         \
-        .name = (its_name), .levels = (its_levels), .entry_bytes = 8, .page_shift = 12,       \
-        .index_bits = 9, .root_index_bits = 9, .physical_bits = 56,                           \
-        .large_levels = (its_large_levels), .extension = HOIST_EXTEND_SIGN,                   \
-        .present = HOIST_RISCV_V, .root_link = HOIST_RISCV_LINK, .link = HOIST_RISCV_LINK,    \
-        .large = HOIST_RISCV_LEAF(HOIST_RISCV_N), .page = HOIST_RISCV_LEAF(0),                \
-        .group = HOIST_RISCV_GROUP,                                                           \
-        .state = HOIST_RISCV_A | HOIST_RISCV_D, /* A, D and the two bits for software, RSW */ \
-            .same = UINT64_C(0x3c0), .global_value = 1, .meaning = HOIST_RISCV_MEANING,       \
-        .request = HOIST_RISCV_REQUEST, .cache = HOIST_RISCV_CACHE                            \
+#define HOIST_RISCV(its_name, its_levels, its_large_levels)                                     \
+    {                                                                                           \
+        .name = (its_name), .levels = (its_levels), .entry_bytes = 8, .page_shift = 12,         \
+        .index_bits = 9, .root_index_bits = 9, .physical_bits = 56,                             \
+        .large_levels = (its_large_levels), .extension = HOIST_EXTEND_SIGN,                     \
+        .present = HOIST_RISCV_V, .link = HOIST_RISCV_LINK,                                     \
+        .large = HOIST_RISCV_LEAF(HOIST_RISCV_N), .page = HOIST_RISCV_LEAF(0),                  \
+        .group = HOIST_RISCV_GROUP,                                                             \
+        .state = HOIST_RISCV_A | HOIST_RISCV_D, /* A, D and the two bits for software, RSW */   \
+            .same = UINT64_C(0x3c0), .global_value = 1, .meaning = HOIST_RISCV_MEANING,         \
+        .has_reserved_rights = true, .request = HOIST_RISCV_REQUEST, .cache = HOIST_RISCV_CACHE \
     }
 
 static const struct hoist_table_format hoist_riscv_sv39 = HOIST_RISCV("riscv-sv39", 3, 0x0c);

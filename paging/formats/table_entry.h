@@ -109,13 +109,8 @@ HOIST_FOLDED bool hoist_format_has_leaves(const struct hoist_table_format *forma
 HOIST_FOLDED const struct hoist_link_format *
 hoist_format_link(const struct hoist_table_format *format, unsigned level)
 {
-    return level == format->levels ? &format->root_link : &format->link;
-}
-
-HOIST_FOLDED const struct hoist_leaf_format *
-hoist_format_leaf(const struct hoist_table_format *format, unsigned level)
-{
-    return level == 1 ? &format->page : &format->large;
+    return format->has_own_root_link && level == format->levels ? &format->root_link
+                                                                : &format->link;
 }
 
 /* ---- scattered numbers and addresses ---- */
@@ -161,36 +156,45 @@ HOIST_FOLDED bool hoist_is_group_sound(const struct hoist_table_format *format, 
            (entry & format->group.size_mask) == format->group.size_value;
 }
 
-/* Whether the address of a large leaf has bits below its alignment, which no CPU accepts. */
-HOIST_FOLDED bool hoist_is_leaf_aligned(const struct hoist_table_format *format, uint64_t entry,
-                                        unsigned level)
+/*
+ * Level 1, and the levels above it, each by a path of its own: a description that was chosen by a
+ * level at run time would not fold.
+ */
+HOIST_FOLDED enum hoist_entry_kind hoist_kind_of_leaf(const struct hoist_table_format *format,
+                                                      const struct hoist_leaf_format *leaf,
+                                                      uint64_t entry)
 {
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
-
-    return (hoist_get_address(&leaf->address, entry) & (hoist_format_span(format, level) - 1)) == 0;
+    if ((entry & leaf->mask) != leaf->value ||
+        (format->has_reserved_rights &&
+         format->meaning[hoist_gather(&leaf->rights, entry)] == HOIST_NO_SUCH)) {
+        return HOIST_ENTRY_IS_RESERVED;
+    }
+    return HOIST_ENTRY_IS_LEAF;
 }
 
 HOIST_FOLDED enum hoist_entry_kind hoist_kind_of(const struct hoist_table_format *format,
                                                  uint64_t entry, unsigned level)
 {
     const struct hoist_link_format *link = hoist_format_link(format, level);
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
 
     if ((entry & format->present) == 0) {
         return HOIST_ENTRY_IS_ABSENT;
     }
-    if (level != 1 && (entry & link->mask) == link->value) {
+    if (level == 1) {
+        return hoist_is_group_sound(format, entry)
+                   ? hoist_kind_of_leaf(format, &format->page, entry)
+                   : HOIST_ENTRY_IS_RESERVED;
+    }
+    if ((entry & link->mask) == link->value) {
         return HOIST_ENTRY_IS_LINK;
     }
-    if (!hoist_format_has_leaves(format, level) || (entry & leaf->mask) != leaf->value ||
-        format->meaning[hoist_gather(&leaf->rights, entry)] == HOIST_NO_SUCH) {
+    /* An address with bits below the leaf's alignment is one that no CPU accepts. */
+    if (!hoist_format_has_leaves(format, level) ||
+        (hoist_get_address(&format->large.address, entry) &
+         (hoist_format_span(format, level) - 1)) != 0) {
         return HOIST_ENTRY_IS_RESERVED;
     }
-    if (level == 1 ? !hoist_is_group_sound(format, entry)
-                   : !hoist_is_leaf_aligned(format, entry, level)) {
-        return HOIST_ENTRY_IS_RESERVED;
-    }
-    return HOIST_ENTRY_IS_LEAF;
+    return hoist_kind_of_leaf(format, &format->large, entry);
 }
 
 /* ---- links ---- */
@@ -240,9 +244,12 @@ HOIST_FOLDED uint64_t hoist_group_bytes(const struct hoist_table_format *format,
 HOIST_FOLDED uint64_t hoist_frame_of(const struct hoist_table_format *format, uint64_t leaf,
                                      unsigned level, uint64_t linear)
 {
-    const uint64_t pa = hoist_get_address(&hoist_format_leaf(format, level)->address, leaf);
+    const uint64_t pa = hoist_get_address(&format->page.address, leaf);
 
-    if (level == 1 && format->group.mask != 0 && (leaf & format->group.mask) != 0) {
+    if (level != 1) {
+        return hoist_get_address(&format->large.address, leaf);
+    }
+    if (format->group.mask != 0 && (leaf & format->group.mask) != 0) {
         const uint64_t block = (hoist_format_span(format, 1) << format->group.order) - 1;
 
         return (pa & ~block) | (linear & block & ~(hoist_format_span(format, 1) - 1));
@@ -250,23 +257,25 @@ HOIST_FOLDED uint64_t hoist_frame_of(const struct hoist_table_format *format, ui
     return pa;
 }
 
+/* What stands in a leaf for its rights. */
+HOIST_FOLDED unsigned hoist_rights_in(const struct hoist_table_format *format, uint64_t leaf,
+                                      unsigned level)
+{
+    return level == 1 ? hoist_gather(&format->page.rights, leaf)
+                      : hoist_gather(&format->large.rights, leaf);
+}
+
 /* What the leaf by itself allows, in terms of HOIST_KERNEL_READ and the others. */
 HOIST_FOLDED uint8_t hoist_meaning_of(const struct hoist_table_format *format, uint64_t leaf,
                                       unsigned level)
 {
-    return format->meaning[hoist_gather(&hoist_format_leaf(format, level)->rights, leaf)];
+    return format->meaning[hoist_rights_in(format, leaf, level)];
 }
 
-/*
- * All of a leaf but its address. HOIST_NOT_EXPRESSIBLE: the format has no such rights, cache type
- * or global pages. HOIST_BAD_ACCESS: a member out of range, or a protection key or software bits,
- * which are not portable.
- */
-HOIST_FOLDED enum hoist_result hoist_make_flags(const struct hoist_table_format *format,
-                                                struct hoist_access access, unsigned level,
-                                                uint64_t *flags)
+HOIST_FOLDED enum hoist_result hoist_make_flags_of(const struct hoist_table_format *format,
+                                                   const struct hoist_leaf_format *leaf,
+                                                   struct hoist_access access, uint64_t *flags)
 {
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
     const bool is_global = (access.rights & HOIST_GLOBAL) != 0;
     unsigned rights;
 
@@ -285,14 +294,29 @@ HOIST_FOLDED enum hoist_result hoist_make_flags(const struct hoist_table_format 
     return HOIST_OK;
 }
 
+/*
+ * All of a leaf but its address. HOIST_NOT_EXPRESSIBLE: the format has no such rights, cache type
+ * or global pages. HOIST_BAD_ACCESS: a member out of range, or a protection key or software bits,
+ * which are not portable.
+ */
+HOIST_FOLDED enum hoist_result hoist_make_flags(const struct hoist_table_format *format,
+                                                struct hoist_access access, unsigned level,
+                                                uint64_t *flags)
+{
+    return level == 1 ? hoist_make_flags_of(format, &format->page, access, flags)
+                      : hoist_make_flags_of(format, &format->large, access, flags);
+}
+
 /* A leaf's address bits. False: the entry cannot hold the address. */
 HOIST_FOLDED bool hoist_make_frame(const struct hoist_table_format *format, unsigned level,
                                    uint64_t pa, uint64_t *bits)
 {
-    const struct hoist_address_field *field = &hoist_format_leaf(format, level)->address;
-
-    *bits = hoist_put_address(field, pa);
-    return hoist_get_address(field, *bits) == pa;
+    if (level == 1) {
+        *bits = hoist_put_address(&format->page.address, pa);
+        return hoist_get_address(&format->page.address, *bits) == pa;
+    }
+    *bits = hoist_put_address(&format->large.address, pa);
+    return hoist_get_address(&format->large.address, *bits) == pa;
 }
 
 /*
@@ -304,10 +328,10 @@ HOIST_FOLDED enum hoist_result hoist_rights_of_leaf(const struct hoist_table_for
                                                     uint64_t entry, unsigned level,
                                                     struct hoist_access *access)
 {
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, level);
-    const unsigned rights = hoist_gather(&leaf->rights, entry);
-    const bool is_global =
-        leaf->global.count != 0 && hoist_gather(&leaf->global, entry) == format->global_value;
+    const unsigned rights = hoist_rights_in(format, entry, level);
+    const unsigned global = level == 1 ? hoist_gather(&format->page.global, entry)
+                                       : hoist_gather(&format->large.global, entry);
+    const bool is_global = format->page.global.count != 0 && global == format->global_value;
     unsigned i = 0;
 
     while (i < sizeof(format->request) && format->request[i] != rights) {
@@ -325,7 +349,8 @@ HOIST_FOLDED enum hoist_result hoist_access_of_leaf(const struct hoist_table_for
                                                     uint64_t entry, unsigned level,
                                                     struct hoist_access *access)
 {
-    const unsigned cache = hoist_gather(&hoist_format_leaf(format, level)->cache, entry);
+    const unsigned cache = level == 1 ? hoist_gather(&format->page.cache, entry)
+                                      : hoist_gather(&format->large.cache, entry);
     unsigned type = 0;
 
     while (type < sizeof(format->cache) && format->cache[type] != cache) {
@@ -350,7 +375,7 @@ HOIST_FOLDED bool hoist_flags_below(const struct hoist_table_format *format, uin
                                     unsigned level, uint64_t *flags)
 {
     const struct hoist_leaf_format *from = &format->large;
-    const struct hoist_leaf_format *to = hoist_format_leaf(format, level - 1);
+    const struct hoist_leaf_format *to = level == 2 ? &format->page : &format->large;
     const uint64_t kept = large & format->same;
     const unsigned rights = hoist_gather(&from->rights, large);
     const uint64_t all = hoist_scatter(&from->rights, ~0u) | hoist_scatter(&from->cache, ~0u) |

@@ -9,6 +9,7 @@
 #ifndef HOIST_TABLE_FORMAT_H
 #define HOIST_TABLE_FORMAT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HOIST_TREE_LEVELS_MAX 5u
@@ -94,10 +95,11 @@ struct hoist_table_format {
     enum hoist_extension extension;
     uint64_t present; /* an entry with none of these bits is absent, whatever else it holds */
 
-    struct hoist_link_format root_link; /* in the root table */
-    struct hoist_link_format link;      /* below it; not used by formats of two levels */
-    struct hoist_leaf_format large;     /* above level 1 */
-    struct hoist_leaf_format page;      /* of level 1 */
+    struct hoist_link_format link;
+    struct hoist_link_format root_link; /* those of the root table, where they are others: */
+    bool has_own_root_link;
+    struct hoist_leaf_format large; /* above level 1 */
+    struct hoist_leaf_format page;  /* of level 1 */
     struct hoist_group_format group;
 
     uint64_t
@@ -107,6 +109,7 @@ struct hoist_table_format {
         global_value; /* of the global bit in a global leaf: 0 where the bit says "not global" */
     /* By the rights of an entry: what it allows. HOIST_NO_SUCH: reserved. */
     uint8_t meaning[32];
+    bool has_reserved_rights; /* some of them are */
     /*
      * By READ, WRITE, USER and EXECUTE of access.h: what stands for them in an entry, or
      * HOIST_NO_SUCH. Without USER, user programs may do nothing; with it, the rights are theirs,

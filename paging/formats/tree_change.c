@@ -117,7 +117,7 @@ static enum hoist_result split(struct change *change, struct hoist_tree_spot *sp
 static bool is_wanted(const struct change *change, const struct hoist_tree_spot *spot)
 {
     const struct hoist_table_format *format = hoist_format_of(change->tree);
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, spot->level);
+    const struct hoist_leaf_format *leaf = spot->level == 1 ? &format->page : &format->large;
     const uint64_t mask = hoist_format_span(format, spot->level) - 1;
     const uint64_t mapped =
         hoist_frame_of(format, spot->value, spot->level, spot->first) + (spot->first & mask);
@@ -175,7 +175,7 @@ static enum hoist_result protected_leaf(const struct change *change,
                                         const struct hoist_tree_spot *spot, uint64_t *value)
 {
     const struct hoist_table_format *format = hoist_format_of(change->tree);
-    const struct hoist_leaf_format *leaf = hoist_format_leaf(format, spot->level);
+    const struct hoist_leaf_format *leaf = spot->level == 1 ? &format->page : &format->large;
     struct hoist_access access;
     uint64_t flags;
     enum hoist_result result;

@@ -48,29 +48,28 @@ static enum hoist_result get(const struct hoist_tree *tree, uint64_t pa, uint64_
     return HOIST_OK;
 }
 
-/* Takes the first piece out of the chain. */
+/* Takes the first piece out of the chain; where that cannot be read, it stays there. */
 static enum hoist_result take(const struct hoist_tree *tree, struct hoist_supply *supply,
                               uint64_t *piece)
 {
     uint64_t next = 0;
     const enum hoist_result result = get(tree, supply->first, &next);
 
-    *piece = supply->first;
-    supply->first = next;
-    supply->count--;
+    if (result == HOIST_OK) {
+        *piece = supply->first;
+        supply->first = next;
+        supply->count--;
+    }
     return result;
 }
 
-/* Where the chain cannot be read any more, what it still holds is lost to the allocator. */
+/* Where the chain cannot be read, what it holds is lost to the allocator. */
 static void return_pieces(const struct hoist_tree *tree, const struct pieces *pieces,
                           struct hoist_supply *supply)
 {
-    enum hoist_result result = HOIST_OK;
+    uint64_t piece;
 
-    while (result == HOIST_OK && supply->count != 0) {
-        uint64_t piece;
-
-        result = take(tree, supply, &piece);
+    while (supply->count != 0 && take(tree, supply, &piece) == HOIST_OK) {
         if (pieces->give_back != NULL) {
             pieces->give_back(tree->context, pieces->size_bytes, hoist_pa_of(piece));
         }

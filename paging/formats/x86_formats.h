@@ -150,12 +150,12 @@ static const struct hoist_table_format hoist_x86_32 = {
     .large_levels = 1 << 2,
     .extension = HOIST_EXTEND_ZERO,
     .present = HOIST_X86_P,
-    .root_link = {.mask = HOIST_X86_P | HOIST_X86_PS,
-                  .value = HOIST_X86_P,
-                  .flags = HOIST_X86_P | HOIST_X86_RW | HOIST_X86_US,
-                  .address = {UINT64_C(0xfffff000), 0, 0, 0},
-                  .rights = HOIST_X86_RIGHTS_32,
-                  .leaves = HOIST_X86_LEAVES},
+    .link = {.mask = HOIST_X86_P | HOIST_X86_PS,
+             .value = HOIST_X86_P,
+             .flags = HOIST_X86_P | HOIST_X86_RW | HOIST_X86_US,
+             .address = {UINT64_C(0xfffff000), 0, 0, 0},
+             .rights = HOIST_X86_RIGHTS_32,
+             .leaves = HOIST_X86_LEAVES},
     .large = {.mask = HOIST_X86_P | HOIST_X86_PS,
               .value = HOIST_X86_P | HOIST_X86_PS,
               .flags = HOIST_X86_P | HOIST_X86_PS,
@@ -198,6 +198,7 @@ static const struct hoist_table_format hoist_x86_pae = {
                   .flags = HOIST_X86_P,
                   .address = HOIST_X86_ADDRESS,
                   .leaves = {HOIST_ALL_MEANINGS}},
+    .has_own_root_link = true,
     .link = HOIST_X86_LINK,
     .large = HOIST_X86_LARGE,
     .page = HOIST_X86_PAGE,
@@ -215,10 +216,9 @@ static const struct hoist_table_format hoist_x86_pae = {
         .name = (its_name), .levels = (its_levels), .entry_bytes = 8, .page_shift = 12,          \
         .index_bits = 9, .root_index_bits = 9, .physical_bits = 52,                              \
         .large_levels = 1 << 2 | 1 << 3, .extension = HOIST_EXTEND_SIGN, .present = HOIST_X86_P, \
-        .root_link = HOIST_X86_LINK, .link = HOIST_X86_LINK, .large = HOIST_X86_LARGE,           \
-        .page = HOIST_X86_PAGE, .state = HOIST_X86_A | HOIST_X86_D, .same = HOIST_X86_SAME_64,   \
-        .global_value = 1, .meaning = HOIST_X86_MEANING, .request = HOIST_X86_REQUEST,           \
-        .cache = HOIST_X86_CACHE                                                                 \
+        .link = HOIST_X86_LINK, .large = HOIST_X86_LARGE, .page = HOIST_X86_PAGE,                \
+        .state = HOIST_X86_A | HOIST_X86_D, .same = HOIST_X86_SAME_64, .global_value = 1,        \
+        .meaning = HOIST_X86_MEANING, .request = HOIST_X86_REQUEST, .cache = HOIST_X86_CACHE     \
     }
 
 static const struct hoist_table_format hoist_x86_64_4level = HOIST_X86_64("x86-64", 4);

@@ -51,6 +51,44 @@ def the_copied_folder_builds_by_its_list(compiler, folder):
             run(CXX[compiler], "-std=c++17", *STRICT, "-I", copy, "-fsyntax-only", folder / "use.cc")
 
 
+FORMATS_INTERNAL = {"tree_check.h", "tree_memory.h", "tree_supply.h", "tree_traverse.h"}
+# Descriptions are C: initialisers by name. C++ has them from format_list.h.
+FORMATS_IN_C = {"x86_formats.h", "aarch64_formats.h", "riscv_formats.h", "armv7_formats.h", "table_entry.h"}
+# A build of its own for each architecture that has page tables of its own, with its format as the constant.
+CROSS = [("i386-none-elf", "hoist_x86_32", "x86"), ("i386-none-elf", "hoist_x86_pae", "x86"),
+         ("aarch64-none-elf", "hoist_aarch64_16k", "aarch64"), ("riscv64-none-elf", "hoist_riscv_sv48", "riscv"),
+         ("armv7a-none-eabi", "hoist_armv7_short", "armv7"), ("armv7a-none-eabi", "hoist_armv7_lpae", "armv7")]
+
+
+def the_formats_build_by_their_list(compiler, folder):
+    """Hosted and freestanding, with the folder above; the public headers as C++17 too."""
+    copy = folder / "a copy"
+    shutil.copytree(ROOT / "paging", copy)
+    formats = copy / "formats"
+    assert sorted(listed(formats)) == sorted(formats.glob("*.c")), "formats/sources.list: not every source once"
+    include = ["-I", copy, "-I", formats]
+    for source in listed(formats):
+        run(compiler, "-std=c17", *STRICT, *include, "-c", source, "-o", folder / "hosted.o")
+        run(compiler, "-std=c17", *STRICT, *KERNEL, *include, "-c", source, "-o", folder / "kernel.o")
+    for header in sorted(formats.glob("*.h")):
+        if header.name not in FORMATS_INTERNAL | FORMATS_IN_C:
+            (folder / "use.cc").write_text(f'#include "{header.name}"\n', encoding="ascii")
+            run(CXX[compiler], "-std=c++17", *STRICT, *include, "-fsyntax-only", folder / "use.cc")
+
+
+def the_formats_build_for_their_own_architectures(compiler, folder):
+    """By Clang, freestanding, with the format as a constant, and without help from a run-time library."""
+    paging = ROOT / "paging"
+    for target, name, header in CROSS:
+        for source in listed(paging / "formats"):
+            built = folder / "cross.o"
+            run(compiler, f"--target={target}", "-std=c17", "-O2", "-ffreestanding", *STRICT, "-I", paging, "-I",
+                paging / "formats", "-include", f"{header}_formats.h", f"-DHOIST_TREE_FORMAT={name}", "-c", source,
+                "-o", built)
+            helpers = re.findall(r" U (__\w+)", run("llvm-nm", built))
+            assert not [helper for helper in helpers if "mem" not in helper], f"{target} {source.name} needs {helpers}"
+
+
 def the_one_header_does_what_the_folder_does(compiler, folder):
     """Two translation units, one with the implementation; C++17; freestanding."""
     one = folder / "hoist_paging.h"
@@ -87,9 +125,10 @@ def the_one_header_is_the_same_each_time(compiler, folder):
 
 def main():
     """Runs every check with both compilers."""
-    checks = (the_copied_folder_builds_by_its_list, the_one_header_does_what_the_folder_does,
+    checks = (the_copied_folder_builds_by_its_list, the_formats_build_by_their_list, the_one_header_does_what_the_folder_does,
               the_one_header_is_the_same_each_time)
     pairs = [(check, compiler) for check in checks for compiler in COMPILERS][:-1]
+    pairs.append((the_formats_build_for_their_own_architectures, "clang"))
     return report(pairs)
 
 

@@ -19,6 +19,7 @@ UNMARKED = re.compile(r"^tests/fuzz/corpus/|\.png$|^LICENSE$")
 # Which room may open files of which, as docs/architecture.md has it; each may open its own.
 ROOMS = {
     "paging": set(),
+    "paging/formats": {"paging"},
     "protocol": set(),
     "efi/pure": {"paging", "protocol"},
     "efi/reporter": {"protocol"},
@@ -26,10 +27,12 @@ ROOMS = {
     "efi/firmware": {"efi/mapping", "efi/pure", "efi/reporter", "paging", "protocol"},
     "kernel-stub": {"protocol"},
 }
-OBJECT_FOLDERS = {"paging": "efi", "efi/pure": "efi", "efi/mapping": "efi", "efi/reporter": "reporter",
+OBJECT_FOLDERS = {"paging": "efi", "paging/formats": "library", "efi/pure": "efi", "efi/mapping": "efi",
+                  "efi/reporter": "reporter",
                   "efi/firmware": "efi", "kernel-stub": "stub"}
 SYSTEM_HEADERS = {
     "paging": {"stdint.h", "stdbool.h", "stddef.h"},
+    "paging/formats": {"stdint.h", "stdbool.h", "stddef.h"},
     "protocol": {"stdint.h", "stddef.h"},
 }
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)

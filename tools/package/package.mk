@@ -8,14 +8,15 @@ VERSION = $(shell sed -n 's/.*"\(.*\)".*/\1/p' efi/pure/version.h)
 # One archive for kernels and for programs of the host: position-independent code without a table of offsets links at
 # any address; hidden, so that a shared object that contains it does not hand it on.
 LIBRARY := $(BUILD)/libhoist_paging.a
-LIBRARY_OBJECTS := $(patsubst %,$(BUILD)/library/%.o,$(PAGING_SOURCES))
+LIBRARY_OBJECTS := $(patsubst %,$(BUILD)/library/%.o,$(PAGING_SOURCES) $(FORMATS_SOURCES))
 LIBRARY_FLAGS = --target=x86_64-unknown-none-elf -std=c17 -O2 $(FREESTANDING) -fPIC -fvisibility=hidden \
 	-ffunction-sections -fdata-sections $(WARNINGS) $(PATHS)
 
+$(BUILD)/library/paging/formats/%.o: private ROOM = $(ROOM_FORMATS)
 $(LIBRARY_OBJECTS): $(BUILD)/library/%.o: % Makefile tools/package/package.mk | deps
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(Q)$(CLANG) $(LIBRARY_FLAGS) $(DEPENDENCIES) -c $< -o $@
+	$(Q)$(CLANG) $(LIBRARY_FLAGS) $(ROOM) $(DEPENDENCIES) -c $< -o $@
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	$(call say,AR,$@)
@@ -43,7 +44,8 @@ $(PKG_CONFIG_FILE): tools/package/hoist_paging.pc.in efi/pure/version.h
 	$(Q)sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # Headers that no header of the library's users includes.
-PRIVATE_HEADERS := $(patsubst %,paging/%.h,build change fill leaf listing sharing steps walk)
+PRIVATE_HEADERS := $(patsubst %,paging/%.h,build change fill leaf listing sharing steps walk) \
+	$(patsubst %,paging/formats/tree_%.h,check memory supply traverse)
 
 # Built before the tests that take them.
 TAKEN := $(LIBRARY) $(SINGLE) $(PKG_CONFIG_FILE)
@@ -51,7 +53,7 @@ TAKEN := $(LIBRARY) $(SINGLE) $(PKG_CONFIG_FILE)
 # A file and the folder that it goes to, below PREFIX.
 INSTALLED := $(patsubst %,%:bin,$(TOOLS)) $(LOADER):share/hoist $(LIBRARY):lib $(PKG_CONFIG_FILE):lib/pkgconfig \
 	$(patsubst %,%:include/hoist,protocol/hoist.h \
-		$(filter-out $(PRIVATE_HEADERS),$(wildcard paging/*.h))) \
+		$(filter-out $(PRIVATE_HEADERS),$(wildcard paging/*.h paging/formats/*.h))) \
 	$(patsubst %,%:share/man/man1,$(wildcard docs/man/*.1)) \
 	$(patsubst %,%:share/doc/hoist,LICENSE README.md CHANGELOG.md $(wildcard docs/*.md)) \
 	$(patsubst %,%:share/doc/hoist/decisions,$(wildcard docs/decisions/*.md)) \
