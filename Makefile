@@ -27,6 +27,8 @@ PACKAGES_WEB := chromium
 PACKAGES_API := doxygen
 # Builds what the guides show for users of CMake and Meson.
 PACKAGES_GUIDES := cmake meson
+# Emulates the CPUs of other architectures; Clang and LLD build for them.
+PACKAGES_CROSS := qemu-system-arm qemu-system-misc
 PACKAGES_LINT := clang-format cppcheck shellcheck mandoc
 
 .PHONY: deps deps-lint deps-proof deps-web deps-api deps-guides deps-cross
@@ -48,8 +50,8 @@ deps-api: ## install what makes the API reference (`make api`); without it the t
 deps-guides: ## install what the guides show beside make; without it those blocks are left out
 	$(Q)tools/install-packages $(PACKAGES_GUIDES)
 
-deps-cross: ## install the packages for other architectures (there are none yet)
-	@echo 'deps-cross: nothing needs another architecture yet'
+deps-cross: ## install the emulators of other architectures; without them the tests on those are left out
+	$(Q)tools/install-packages $(PACKAGES_CROSS)
 
 # ---- compilers and flags ---------------------------------------------------------------------------------------
 
@@ -335,6 +337,10 @@ bench-boot: $(LOADER) $(BENCH_KERNELS) $(BENCH_FLOOR) ## measure a boot, in inst
 
 include tools/hoist-map/hoist-map.mk
 
+# ---- page tables of other architectures -----------------------------------------------------------------------
+
+include tests/formats/formats.mk
+
 # ---- mutants ---------------------------------------------------------------------------------------------------
 
 .PHONY: mutants
@@ -344,7 +350,7 @@ mutants: | deps ## break the page tables on purpose, line by line: who notices, 
 # ---- running the tests -----------------------------------------------------------------------------------------
 
 .PHONY: test test-long test-matrix host-tests
-host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) $(TAKEN) ## build the tests that run on the host
+host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) $(TAKEN) $(BARE_PROGRAMS) ## build the tests that run on the host
 
 test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
 	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' tests/run

@@ -6,6 +6,13 @@
 #include "table_entry.h"
 #include "tree.h"
 
+#ifdef HOIST_TREE_FORMAT
+#include "aarch64_formats.h"
+#include "armv7_formats.h"
+#include "riscv_formats.h"
+#include "x86_formats.h"
+#endif
+
 HOIST_FOLDED const struct hoist_table_format *hoist_format_of(const struct hoist_tree *tree)
 {
 #ifdef HOIST_TREE_FORMAT

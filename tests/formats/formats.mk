@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Part of the Makefile: programs without a system, whose page tables an emulated CPU of each architecture uses. Built
+# by Clang and LLD alone; run by tests/formats/test_*.py.
+
+BARE_COMMON := $(wildcard tests/formats/bare/*.c) $(addprefix paging/formats/,tree.c tree_bytes.c tree_change.c \
+	tree_check.c tree_pages.c tree_supply.c tree_walk.c)
+BARE_HEADERS := $(wildcard tests/formats/bare/*.h tests/formats/*/*.h paging/*.h paging/formats/*.h)
+BARE_FLAGS = -std=gnu17 -O2 -g $(WARNINGS) -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-builtin \
+	-fno-stack-protector -fno-pic -Ipaging -Ipaging/formats -Itests/formats/bare $(PATHS)
+
+# For each program: the folder of its architecture in tests/formats, Clang's target and options, the format.
+BARE_PROGRAMS :=
+
+# $(1): program; $(2): folder; $(3): target and options; $(4): the format's constant.
+define bare_program
+BARE_PROGRAMS += $(BUILD)/formats/$(1).elf
+$(BUILD)/formats/$(1).elf: $(wildcard tests/formats/$(2)/*.c tests/formats/$(2)/*.S) tests/formats/$(2)/link.ld \
+	$(BARE_COMMON) $(BARE_HEADERS) tests/formats/formats.mk | deps
+	$$(call say,BARE,$$@)
+	@mkdir -p $$(@D)
+	$$(Q)$(CLANG) --target=$(3) $$(BARE_FLAGS) -Itests/formats/$(2) -DHOIST_TREE_FORMAT=$(4) -nostdlib \
+		-fuse-ld=lld -static -Wl,--build-id=none -T tests/formats/$(2)/link.ld -o $$@ $$(filter %.c %.S,$$^)
+endef
+
+RISCV_TARGET := riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -mno-relax
+$(foreach mode,sv39 sv48 sv57,$(eval $(call bare_program,riscv-$(mode),riscv,$(RISCV_TARGET),hoist_riscv_$(mode))))
