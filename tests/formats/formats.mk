@@ -11,16 +11,17 @@ BARE_FLAGS = -std=gnu17 -O2 -g $(WARNINGS) -ffreestanding -nostdinc -isystem $(F
 # For each program: the folder of its architecture in tests/formats, Clang's target and options, the format.
 BARE_PROGRAMS :=
 
-# $(1): program; $(2): folder; $(3): target and options; $(4): the format's constant.
+# $(1): program; $(2): folder; $(3): target and options; $(4): definitions, such as the format's constant.
 define bare_program
 BARE_PROGRAMS += $(BUILD)/formats/$(1).elf
 $(BUILD)/formats/$(1).elf: $(wildcard tests/formats/$(2)/*.c tests/formats/$(2)/*.S) tests/formats/$(2)/link.ld \
 	$(BARE_COMMON) $(BARE_HEADERS) tests/formats/formats.mk | deps
 	$$(call say,BARE,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$(CLANG) --target=$(3) $$(BARE_FLAGS) -Itests/formats/$(2) -DHOIST_TREE_FORMAT=$(4) -nostdlib \
+	$$(Q)$(CLANG) --target=$(3) $$(BARE_FLAGS) -Itests/formats/$(2) $(4) -nostdlib \
 		-fuse-ld=lld -static -Wl,--build-id=none -T tests/formats/$(2)/link.ld -o $$@ $$(filter %.c %.S,$$^)
 endef
 
 RISCV_TARGET := riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -mno-relax
-$(foreach mode,sv39 sv48 sv57,$(eval $(call bare_program,riscv-$(mode),riscv,$(RISCV_TARGET),hoist_riscv_$(mode))))
+$(foreach mode,sv39 sv48 sv57,$(eval $(call bare_program,riscv-$(mode),riscv,$(RISCV_TARGET),\
+	-DHOIST_TREE_FORMAT=hoist_riscv_$(mode))))

@@ -11,7 +11,7 @@ MACHINE = (EMULATOR, "-M", "virt", "-cpu", "rv64,svnapot=on,svpbmt=on", "-m", "1
 suite = Suite()
 
 for mode in ("sv39", "sv48", "sv57"):
-    suite.add(f"the_cpu_and_the_library_agree_on_{mode}", bare_guest.judge, f"riscv-{mode}", 700, *MACHINE)
+    suite.add(f"the_cpu_and_the_library_agree_on_{mode}", bare_guest.judge, f"riscv-{mode}", 640, *MACHINE)
 
 if __name__ == "__main__":
     bare_guest.run(suite, EMULATOR, "qemu-system-misc")

@@ -68,24 +68,24 @@ trap:
     csrr a0, mcause
     ret
 
-/* uint64_t try_load(uint64_t status, uint64_t va, uint64_t *value): the cause, or -1. */
+/* uint64_t try_load(uint64_t status, uint64_t va, uint32_t *value): the cause, or -1. */
     .globl try_load
 try_load:
     SAVE
     csrs mstatus, a0
-    ld t1, 0(a1)
+    lw t1, 0(a1)
     li t0, MPRV_MPP_SUM
     csrc mstatus, t0
-    sd t1, 0(a2)
+    sw t1, 0(a2)
     li a0, -1
     ret
 
-/* uint64_t try_store(uint64_t status, uint64_t va, uint64_t value) */
+/* uint64_t try_store(uint64_t status, uint64_t va, uint32_t value) */
     .globl try_store
 try_store:
     SAVE
     csrs mstatus, a0
-    sd a2, 0(a1)
+    sw a2, 0(a1)
     li t0, MPRV_MPP_SUM
     csrc mstatus, t0
     li a0, -1
