@@ -18,10 +18,16 @@ $(BUILD)/formats/$(1).elf: $(wildcard tests/formats/$(2)/*.c tests/formats/$(2)/
 	$(BARE_COMMON) $(BARE_HEADERS) tests/formats/formats.mk | deps
 	$$(call say,BARE,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$(CLANG) --target=$(3) $$(BARE_FLAGS) -Itests/formats/$(2) $(4) -nostdlib \
+	$$(Q)$(CLANG) --target=$(strip $(3)) $$(BARE_FLAGS) -Itests/formats/$(2) $(4) -nostdlib \
 		-fuse-ld=lld -static -Wl,--build-id=none -T tests/formats/$(2)/link.ld -o $$@ $$(filter %.c %.S,$$^)
 endef
 
 RISCV_TARGET := riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -mno-relax
 $(foreach mode,sv39 sv48 sv57,$(eval $(call bare_program,riscv-$(mode),riscv,$(RISCV_TARGET),\
 	-DHOIST_TREE_FORMAT=hoist_riscv_$(mode))))
+
+AARCH64_TARGET := aarch64-none-elf -mgeneral-regs-only -mstrict-align -DARENA_BYTES=0x2000000
+$(foreach name,4k 16k 64k,$(eval $(call bare_program,aarch64-$(name),aarch64,$(AARCH64_TARGET),\
+	-DBARE_FORMAT=hoist_aarch64_$(name) -DBARE_UPPER=hoist_aarch64_$(name)_upper)))
+$(foreach name,4k_39bit 4k_52bit 16k_52bit 64k_52bit,$(eval $(call bare_program,aarch64-$(name),aarch64,\
+	$(AARCH64_TARGET),-DBARE_FORMAT=hoist_aarch64_$(name))))
