@@ -31,3 +31,7 @@ $(foreach name,4k 16k 64k,$(eval $(call bare_program,aarch64-$(name),aarch64,$(A
 	-DBARE_FORMAT=hoist_aarch64_$(name) -DBARE_UPPER=hoist_aarch64_$(name)_upper)))
 $(foreach name,4k_39bit 4k_52bit 16k_52bit 64k_52bit,$(eval $(call bare_program,aarch64-$(name),aarch64,\
 	$(AARCH64_TARGET),-DBARE_FORMAT=hoist_aarch64_$(name))))
+
+ARMV7_TARGET := armv7a-none-eabi -mcpu=cortex-a15 -mfloat-abi=soft -marm -mno-unaligned-access -DARENA_BYTES=0x400000
+$(foreach name,short lpae,$(eval $(call bare_program,armv7-$(name),armv7,$(ARMV7_TARGET),\
+	-DHOIST_TREE_FORMAT=hoist_armv7_$(name))))

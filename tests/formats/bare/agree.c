@@ -302,7 +302,7 @@ void agree_on_all(const struct agree_places *places)
     many_pages(base + 0x50 * page_bytes());
     large_leaves(places->large);
     splits(places->large, 2);
-    if ((machine_format->large_levels >> 3 & 1) != 0) {
+    if ((machine_format->large_levels >> 3 & 1) != 0 && machine_format->root_index_bits > 2) {
         splits(places->large + 8 * span_of(2), 3);
     }
 }

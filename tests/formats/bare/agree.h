@@ -11,7 +11,7 @@
 /* Where the checks may map; each takes less than 512 MiB from there. */
 struct agree_places {
     uint64_t base;           /* pages */
-    uint64_t large;          /* leaves above level 1: 8 times the largest of them */
+    uint64_t large;          /* leaves above level 1: 4 times the largest of them */
     unsigned refused_rights; /* of the 16 combinations, as many as the format has no bits for */
 };
 
