@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* The most levels of any format. */
 #define HOIST_TREE_LEVELS_MAX 5u
 
 /*
@@ -83,6 +84,7 @@ struct hoist_group_format {
     uint8_t large_hint_order; /* the same above it */
 };
 
+/* A format: how its tables are shaped, and what their entries mean. */
 struct hoist_table_format {
     const char *name; /* such as "aarch64-4k" */
     uint8_t levels;

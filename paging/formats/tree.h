@@ -78,6 +78,7 @@ struct hoist_tree_hooks {
     void (*flush)(void *context, struct hoist_range range);
 };
 
+/* A tree: plain data, made by hoist_tree_init; any number of them may be in use at once. */
 struct hoist_tree {
     const struct hoist_table_format *format;
     const struct hoist_tree_hooks *hooks; /* the caller's, the same as long as the tree is used */

@@ -15,9 +15,12 @@
 extern "C" {
 #endif
 
+/* Reads what is mapped from an address on into a buffer. */
 HOIST_MUST_CHECK enum hoist_result hoist_tree_read(const struct hoist_tree *tree,
                                                    struct hoist_va from, void *bytes,
                                                    uint64_t size_bytes, uint64_t *done);
+
+/* Writes a buffer into what is mapped from an address on. */
 HOIST_MUST_CHECK enum hoist_result hoist_tree_write(struct hoist_tree *tree, struct hoist_va to,
                                                     const void *bytes, uint64_t size_bytes,
                                                     uint64_t *done);
@@ -28,6 +31,7 @@ struct hoist_tree_place {
     struct hoist_va va;
 };
 
+/* From one address space into another, by way of a small buffer on the stack. */
 HOIST_MUST_CHECK enum hoist_result hoist_tree_copy(const struct hoist_tree_place *to,
                                                    const struct hoist_tree_place *from,
                                                    uint64_t size_bytes, uint64_t *done);

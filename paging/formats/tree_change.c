@@ -8,7 +8,7 @@
 
 struct change {
     struct hoist_tree *tree;
-    hoist_tree_step *step;
+    enum hoist_result (*step)(void *context, struct hoist_tree_spot *spot);
     uint64_t first; /* linear, as `last` is */
     uint64_t last;
 
@@ -249,7 +249,8 @@ static enum hoist_result unmap_step(void *context, struct hoist_tree_spot *spot)
 
 /* ---- the two times through ---- */
 
-static struct change begin(const struct hoist_tree *tree, hoist_tree_step *step,
+static struct change begin(const struct hoist_tree *tree,
+                           enum hoist_result (*step)(void *, struct hoist_tree_spot *),
                            const struct hoist_range *range)
 {
     const uint64_t first = hoist_format_linear(hoist_format_of(tree), range->va.value);

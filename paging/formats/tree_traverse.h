@@ -30,9 +30,6 @@ struct hoist_tree_spot {
     uint8_t left; /* what the links above leave of rights */
 };
 
-/* Is done at an entry: before what lies below it, or after. */
-typedef enum hoist_result hoist_tree_step(void *context, struct hoist_tree_spot *spot);
-
 HOIST_FOLDED enum hoist_entry_kind hoist_kind_at(const struct hoist_tree *tree,
                                                  const struct hoist_tree_spot *spot)
 {
@@ -94,9 +91,10 @@ HOIST_FOLDED void hoist_trail_down(struct hoist_tree_trail *trail, const struct 
  * when the step is done; `after`, where it is not NULL, is called for the link when all below it
  * is done. An answer but HOIST_OK ends the traversal. The tree has a root table.
  */
-HOIST_FOLDED enum hoist_result hoist_tree_traverse(struct hoist_tree_tour *tour,
-                                                   hoist_tree_step *const step,
-                                                   hoist_tree_step *const after)
+HOIST_FOLDED enum hoist_result
+hoist_tree_traverse(struct hoist_tree_tour *tour,
+                    enum hoist_result (*const step)(void *context, struct hoist_tree_spot *spot),
+                    enum hoist_result (*const after)(void *context, struct hoist_tree_spot *spot))
 {
     const struct hoist_table_format *format = hoist_format_of(tour->tree);
     struct hoist_tree_trail trail;

@@ -19,6 +19,8 @@ from support.tap import Suite, check
 
 PUBLIC = ("access address any_size chain cpu cursor edit entry flush format hoist hoist_paging owned page query range "
           "reserve result space tidy visit")
+PUBLIC_FORMATS = ("aarch64_formats armv7_formats format_list riscv_formats table_entry table_format tree tree_bytes "
+                  "tree_change tree_walk x86_formats")
 TOOLS = ("hoist-debug", "hoist-dump", "hoist-image", "hoist-map", "hoist-run")
 KERNEL_FLAGS = ["--target=x86_64-unknown-none-elf", "-std=c17", "-O2", "-ffreestanding", "-mcmodel=kernel", "-fno-pic",
                 "-mno-red-zone", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror"]
@@ -64,7 +66,7 @@ def install_puts_exactly_the_named_files_there_and_uninstall_takes_exactly_them_
         make("install", *where)
         root = f"{folder}/a stage/opt/it's here"
         first = tree(root)
-        headers = {f"include/hoist/{name}.h" for name in PUBLIC.split()}
+        headers = {f"include/hoist/{name}.h" for name in (PUBLIC + " " + PUBLIC_FORMATS).split()}
         expected = headers | {f"bin/{name}" for name in TOOLS} | {f"share/man/man1/{name}.1" for name in TOOLS} | {
             "lib/libhoist_paging.a", "lib/pkgconfig/hoist_paging.pc", "share/hoist/BOOTX64.EFI"}
         found = {name for name in first if not name.startswith("share/doc/hoist/")}

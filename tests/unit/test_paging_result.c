@@ -12,8 +12,8 @@
 
 static bool is_known(unsigned number)
 {
-    return number == 0 || (number >= 0x10 && number <= 0x1a) ||
-           (number >= 0x20 && number <= 0x27) || (number >= 0x30 && number <= 0x39) ||
+    return number == 0 || (number >= 0x10 && number <= 0x1b) ||
+           (number >= 0x20 && number <= 0x2a) || (number >= 0x30 && number <= 0x3b) ||
            number == 0x40 || number == 0x41;
 }
 

@@ -72,7 +72,8 @@ uninstall: ## take away what `make install` put there
 
 API := $(BUILD)/api
 API_XML := NO
-API_HEADERS := $(filter-out $(PRIVATE_HEADERS) paging/entry.h paging/format.h,$(wildcard paging/*.h)) protocol/hoist.h
+API_HEADERS := $(filter-out $(PRIVATE_HEADERS) paging/entry.h paging/format.h paging/formats/table_entry.h \
+	paging/formats/%_formats.h,$(wildcard paging/*.h paging/formats/*.h)) protocol/hoist.h
 
 .PHONY: api
 api: | deps-api ## write build/api: the public headers as HTML, by Doxygen

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The machine part in assembly: entry in SVC mode, and accesses that may abort. Whatever is taken as
- * an exception, the function that made the access returns its kind (bits 19:16: 1 undefined, 2 SVC, 3
- * prefetch abort, 4 data abort) and the fault status.
+ * The machine part in assembly: entry in SVC mode, and accesses that may abort. Whatever is taken
+ * as an exception, the function that made the access returns its kind (bits 19:16: 1 undefined, 2
+ * SVC, 3 prefetch abort, 4 data abort) and the fault status.
  */
     .syntax unified
     .arch armv7-a

@@ -68,7 +68,7 @@ void agree_fault(const char *what, enum outcome found, enum outcome expected, ui
     check_quietly("the address that faulted", machine_fault_address(), va);
 }
 
-/* What a page must be for anybody to do anything with it; rights that are hard to have are not it. */
+/* The rights, or with EXECUTE where the format has no others. */
 static uint8_t usual(uint8_t rights)
 {
     const struct hoist_access access = hoist_access_of(rights, HOIST_WRITE_BACK);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the programs that run without a system on an emulated machine say: a line for each check, and
- * a count at the end. The machine's part gives machine_put and machine_stop.
+ * What the programs that run without a system on an emulated machine say: a line for each check,
+ * and a count at the end. The machine's part gives machine_put and machine_stop.
  */
 #ifndef BARE_CHECK_H
 #define BARE_CHECK_H

@@ -18,7 +18,7 @@
 #define PAGES_MOST   64u
 
 struct formats_memory {
-    uint8_t tables[TABLES_BYTES]; /* one after the other; physically each begins at a page */
+    uint8_t tables[TABLES_BYTES];       /* one after the other; physically each begins at a page */
     uint8_t page_bytes[PAGES_MOST][16]; /* the first bytes of each page that can be had */
     bool is_table[TABLES_MOST];
     bool is_page[PAGES_MOST];
