@@ -82,6 +82,7 @@ static enum hoist_result split(struct change *change, struct hoist_tree_spot *sp
     const struct hoist_table_format *format = hoist_format_of(change->tree);
     const uint64_t span = hoist_format_span(format, spot->level);
     uint64_t flags;
+    uint64_t address;
     uint64_t table = 0;
     uint64_t link = 0;
     enum hoist_result result;
@@ -91,6 +92,12 @@ static enum hoist_result split(struct change *change, struct hoist_tree_spot *sp
     }
     if (!hoist_flags_below(format, spot->value, spot->level, &flags)) {
         return HOIST_NOT_EXPRESSIBLE;
+    }
+    /* Where a smaller leaf has less room for an address: 4 KiB pages of x86-32 behind 4 GiB. */
+    if (!hoist_make_frame(format, spot->level - 1,
+                          hoist_frame_of(format, spot->value, spot->level, spot->first),
+                          &address)) {
+        return HOIST_PA_TOO_WIDE;
     }
     if (!change->is_writing) {
         change->table_count += hoist_tables_for(change->tree, spot, spot->level - 1);
