@@ -181,6 +181,7 @@ static const struct hoist_table_format hoist_x86_32 = {
 /*
  * Section 4.4, tables 4-8 to 4-11. The four entries of the root have no rights: bits 1, 2, 8:5 and
  * 63 are reserved there, so an entry with one of them set is none (the CPU refuses to load CR3).
+ * Bit 5 is passed over in reading: QEMU's own CPU sets it as A, which no other does (section 4.8).
  */
 static const struct hoist_table_format hoist_x86_pae = {
     .name = "x86-pae",
@@ -193,7 +194,7 @@ static const struct hoist_table_format hoist_x86_pae = {
     .large_levels = 1 << 2,
     .extension = HOIST_EXTEND_ZERO,
     .present = HOIST_X86_P,
-    .root_link = {.mask = UINT64_C(0x80000000000001e7),
+    .root_link = {.mask = UINT64_C(0x80000000000001c7),
                   .value = HOIST_X86_P,
                   .flags = HOIST_X86_P,
                   .address = HOIST_X86_ADDRESS,
