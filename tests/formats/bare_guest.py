@@ -17,9 +17,21 @@ GROUP = "make deps-cross"
 _COUNT = re.compile(r"^(\d+) checks passed, (\d+) failed$", re.MULTILINE)
 
 
+def kernel_of(program):
+    return os.path.join(paths.BUILD, "formats", program + ".elf")
+
+
+def read_count(program, least_checks, log):
+    """The program's own checks all passed, and they are as many as they should be."""
+    count = _COUNT.search(log)
+    check(count, f"{program} did not come to its end:\n{log}")
+    check(int(count[2]) == 0 and "NOT OK" not in log, f"{program}:\n{log}")
+    check(int(count[1]) >= least_checks, f"{program} made {count[1]} checks, not {least_checks}")
+
+
 def judge(program, least_checks, *command):
-    """The program's own checks all pass, and they are as many as they should be; returns the log."""
-    kernel = os.path.join(paths.BUILD, "formats", program + ".elf")
+    """Runs a program and returns the log, which tells of success."""
+    kernel = kernel_of(program)
     try:
         done = subprocess.run([*command, "-kernel", kernel, "-nographic", "-no-reboot", "-monitor", "none"],
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -27,10 +39,7 @@ def judge(program, least_checks, *command):
         log = done.stdout.decode(errors="replace")
     except subprocess.TimeoutExpired as late:
         log = (late.stdout or b"").decode(errors="replace") + f"\nout of time after {TIME_LIMIT_SECONDS} s"
-    count = _COUNT.search(log)
-    check(count, f"{program} did not come to its end:\n{log}")
-    check(int(count[2]) == 0 and "NOT OK" not in log, f"{program}:\n{log}")
-    check(int(count[1]) >= least_checks, f"{program} made {count[1]} checks, not {least_checks}")
+    read_count(program, least_checks, log)
     return log
 
 

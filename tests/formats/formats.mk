@@ -35,3 +35,7 @@ $(foreach name,4k_39bit 4k_52bit 16k_52bit 64k_52bit,$(eval $(call bare_program,
 ARMV7_TARGET := armv7a-none-eabi -mcpu=cortex-a15 -mfloat-abi=soft -marm -mno-unaligned-access -DARENA_BYTES=0x400000
 $(foreach name,short lpae,$(eval $(call bare_program,armv7-$(name),armv7,$(ARMV7_TARGET),\
 	-DHOIST_TREE_FORMAT=hoist_armv7_$(name))))
+
+# Without a system in its name Clang would link by GCC.
+X86_TARGET := i386-linux-none -march=i686 -mgeneral-regs-only
+$(foreach name,32 pae,$(eval $(call bare_program,x86-$(name),x86,$(X86_TARGET),-DHOIST_TREE_FORMAT=hoist_x86_$(name))))
