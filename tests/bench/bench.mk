@@ -34,7 +34,7 @@ endef
 $(foreach compiler,gcc clang,$(foreach options,general plain small,$(eval $(call bench_rules,$(compiler),$(options)))))
 -include $(BENCH_WORKLOADS:.o=.d)
 
-BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads) $(BENCH_SINGLE)
+BENCH_GATED := $(foreach compiler,gcc clang,$(BUILD)/bench/$(compiler)-general/workloads)
 BENCH_PROGRAMS := $(foreach variant,gcc-general clang-general gcc-plain clang-plain gcc-small clang-small,\
 	$(BUILD)/bench/$(variant)/workloads)
 
@@ -54,6 +54,8 @@ $(BENCH_SINGLE): $(BUILD)/bench/%-single/workloads: $(SINGLE) $(BENCH_SINGLE_WOR
 	$(Q)printf '#define HOIST_PAGING_IMPLEMENTATION\n#include "hoist_paging.h"\n' >$(@D)/library.c
 	$(Q)$* -std=gnu17 -I$(BUILD) $(WARNINGS) $(BENCH_general) -c $(@D)/library.c -o $(@D)/library.o
 	$(Q)gcc $(BENCH_SINGLE_WORKLOADS) $(@D)/library.o -o $@
+
+BENCH_GATED += $(BENCH_SINGLE)
 
 # ---- what it costs to read tables back -------------------------------------------------------------------------
 
