@@ -272,6 +272,7 @@ static void begin_framebuffer(void)
     const uint64_t limit = UINT64_C(1) << machine.cpu.physical_bits;
 
     *screen = (struct plan_frames){0, 0};
+    machine.is_screen_listed = true;
     if (one_in(3)) {
         return;
     }
@@ -290,7 +291,8 @@ static void begin_framebuffer(void)
     if (screen->pa + screen->size_bytes > limit && !one_in(10)) {
         *screen = (struct plan_frames){limit - PAGE, PAGE};
     }
-    if (!one_in(20)) {
+    machine.is_screen_listed = !one_in(20);
+    if (machine.is_screen_listed) {
         punch(*screen);
     }
 }

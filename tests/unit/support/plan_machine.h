@@ -22,7 +22,8 @@ struct machine {
     struct memory_map memory;
     struct mtrr mtrr;
     struct plan_input input;
-    bool is_orderly; /* what is planned beside the framebuffer lies in RAM, each to itself */
+    bool is_orderly;       /* what is planned beside the framebuffer lies in RAM, each to itself */
+    bool is_screen_listed; /* the memory map has the framebuffer as one, or there is none */
 };
 
 extern struct machine machine;

@@ -87,11 +87,16 @@ static void judge_table_list(void)
 
 void judge_mapping(void)
 {
-    /* Where frames were planned that are no RAM, what is planned beside the plan's rules shows. */
-    const uint32_t disorder = RULE(DEVICE) | RULE(ACROSS);
+    /*
+     * Where frames were planned that are no RAM, what is planned beside the plan's rules shows. So
+     * it does where the memory map has something else in the framebuffer's place, which the loader
+     * lets no plan come to (framebuffer.c).
+     */
+    const uint32_t disorder = (machine.is_orderly ? 0 : RULE(DEVICE) | RULE(ACROSS)) |
+                              (machine.is_screen_listed ? 0 : RULE(ACROSS));
 
     built.faults = built_judge();
-    CHECK((built.faults & ~(machine.is_orderly ? 0 : disorder)) == 0);
+    CHECK((built.faults & ~disorder) == 0);
     judge_ranges();
     judge_table_list();
 }
