@@ -131,4 +131,6 @@ def a_monitor_in_use_and_a_socket_of_nobody_are_told():
 
 
 if __name__ == "__main__":
+    # Ignored by whoever started the tests (nohup, a shell's &), it would be ignored by what they start.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     suite.run()

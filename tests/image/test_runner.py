@@ -68,4 +68,6 @@ def a_hang_up_takes_the_guest_along_and_leaves_nothing_behind():
 
 
 if __name__ == "__main__":
+    # Ignored by whoever started the tests (nohup, a shell's &), it would be ignored by what they start.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     suite.run()
