@@ -2,9 +2,10 @@
 /*
  * AArch64: VMSAv8-64, stage 1 of EL1 and EL0, with granules of 4, 16 and 64 KiB.
  *
- * Source: Arm Architecture Reference Manual for A-profile (DDI 0487), chapter D8: D8.2 (translation
- * granules and lookup levels), D8.3 (descriptor formats), D8.4 (permissions, hierarchical ones in
- * D8.4.2), D8.5 (attributes), D8.6.2 (Contiguous bit). Arm's level 3 is level 1 here.
+ * Source: Arm Architecture Reference Manual for A-profile (DDI 0487, issue M.a), chapter D8: D8.2
+ * (granules and lookup levels), D8.3.1 (descriptor formats), D8.4.1 (permissions, hierarchical
+ * ones, too), D8.5.1 (Access flag), D8.6 (attributes), D8.7.1 (Contiguous bit). Arm's level 3 is
+ * level 1 here.
  *
  * The names without `upper` are for TTBR0, whose addresses have zeroes above the translated bits;
  * those with it are for TTBR1. 48-bit addresses; `39bit` has three levels; `52bit` has addresses of
@@ -17,12 +18,12 @@
 #include "table_format.h"
 
 /*
- * AttrIndx is the cache type of access.h; MAIR_EL1 has to be this (D8.5.2, and D19.2 for MAIR_EL1):
+ * AttrIndx is the cache type of access.h; MAIR_EL1 has to be this (D8.6.1):
  * 0 write-back, 1 write-through, 3 Device-nGnRnE, 5 Normal non-cacheable. 2 and 4 are not used.
  */
 #define HOIST_AARCH64_MAIR UINT64_C(0x000044000000bbff)
 
-/* Bits of a descriptor, D8.3.1 and D8.3.2. */
+/* Bits of a descriptor, tables D8-50 and D8-52. */
 #define HOIST_AARCH64_VALID      UINT64_C(1)
 #define HOIST_AARCH64_TYPE       UINT64_C(3) /* 1: a block; 3: a table, or at level 1 a page */
 #define HOIST_AARCH64_INNER      (UINT64_C(3) << 8) /* SH: inner shareable */
@@ -70,13 +71,14 @@
 
 /* clang-format off */
 /*
- * By AP[1], AP[2], PXN and UXN (D8.4.1). What EL0 may write is never executed at EL1; what EL1 has
- * for itself can still be executed at EL0 unless UXN says no.
+ * By AP[1], AP[2], PXN and UXN (D8.4.1). What EL0 may write in the end is never executed at EL1
+ * (has_no_execute_of_user_writable); what EL1 has for itself can still be executed at EL0 unless
+ * UXN says no.
  */
 #define HOIST_AARCH64_MEANING                                                                      \
     {                                                                                              \
         HOIST_AARCH64_KERNEL_RWX | HOIST_AARCH64_USER_X,                                           \
-        HOIST_AARCH64_KERNEL_RW | HOIST_AARCH64_USER_RW | HOIST_AARCH64_USER_X,                    \
+        HOIST_AARCH64_KERNEL_RWX | HOIST_AARCH64_USER_RW | HOIST_AARCH64_USER_X,                   \
         HOIST_AARCH64_KERNEL_RX | HOIST_AARCH64_USER_X,                                            \
         HOIST_AARCH64_KERNEL_RX | HOIST_AARCH64_USER_R | HOIST_AARCH64_USER_X,                     \
         HOIST_AARCH64_KERNEL_RW | HOIST_AARCH64_USER_X,                                            \
@@ -84,7 +86,7 @@
         HOIST_AARCH64_KERNEL_R | HOIST_AARCH64_USER_X,                                             \
         HOIST_AARCH64_KERNEL_R | HOIST_AARCH64_USER_R | HOIST_AARCH64_USER_X,                      \
         HOIST_AARCH64_KERNEL_RWX,                                                                  \
-        HOIST_AARCH64_KERNEL_RW | HOIST_AARCH64_USER_RW,                                           \
+        HOIST_AARCH64_KERNEL_RWX | HOIST_AARCH64_USER_RW,                                          \
         HOIST_AARCH64_KERNEL_RX,                                                                   \
         HOIST_AARCH64_KERNEL_RX | HOIST_AARCH64_USER_R,                                            \
         HOIST_AARCH64_KERNEL_RW,                                                                   \
@@ -103,7 +105,7 @@
     }
 #define HOIST_AARCH64_CACHE {0, 1, HOIST_NO_SUCH, 3, HOIST_NO_SUCH, 5}
 
-/* By PXNTable, UXNTable, APTable[0] and APTable[1] (D8.4.2): APTable says nothing of execution. */
+/* By PXNTable, UXNTable, APTable[0] and APTable[1] (D8.4.1): APTable says nothing of execution. */
 #define HOIST_AARCH64_NO_PXN (HOIST_ALL_MEANINGS & ~HOIST_KERNEL_EXECUTE)
 #define HOIST_AARCH64_NO_UXN (HOIST_ALL_MEANINGS & ~HOIST_USER_EXECUTE)
 #define HOIST_AARCH64_NO_EL0 (HOIST_ALL_MEANINGS & ~(HOIST_USER_READ | HOIST_USER_WRITE))
@@ -162,10 +164,11 @@
         .name = (its_name), .entry_bytes = 8, .physical_bits = (its_physical_bits),      \
         .extension = (its_extension), .present = HOIST_AARCH64_VALID, .global_value = 0, \
         .same = HOIST_AARCH64_SAME | (its_sh), .meaning = HOIST_AARCH64_MEANING,         \
-        .request = HOIST_AARCH64_REQUEST, .cache = HOIST_AARCH64_CACHE, __VA_ARGS__      \
+        .has_no_execute_of_user_writable = true, .request = HOIST_AARCH64_REQUEST,       \
+        .cache = HOIST_AARCH64_CACHE, __VA_ARGS__                                        \
     }
 
-/* D8.2.7 to D8.2.9, and tables D8-31 (Contiguous): by granule and width of addresses. */
+/* D8.2.8 to D8.2.10, and table D8-104 (Contiguous): by granule and width of addresses. */
 #define HOIST_AARCH64_SHAPE_4K(its_levels)                                             \
     .levels = (its_levels), .page_shift = 12, .index_bits = 9, .root_index_bits = 9,   \
     .large_levels = 1 << 2 | 1 << 3, .link = HOIST_AARCH64_LINK(HOIST_AARCH64_48(12)), \

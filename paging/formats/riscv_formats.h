@@ -68,13 +68,16 @@
             HOIST_ALL_MEANINGS                                                                \
         }                                                                                     \
     }
+/* PBMT 3 is reserved (chapter 6), and what is reserved makes the CPU fault (4.3.2, step 3). */
+#define HOIST_RISCV_NO_PBMT (UINT64_C(3) << 61)
 /* Bits 60:54 are reserved: set, they make the CPU fault; N is a level 1 leaf's alone. */
 #define HOIST_RISCV_RESERVED UINT64_C(0x1fc0000000000000)
 #define HOIST_RISCV_LEAF(more_reserved)                                                         \
     {                                                                                           \
         .mask = HOIST_RISCV_V | HOIST_RISCV_RESERVED | (more_reserved), .value = HOIST_RISCV_V, \
-        .flags = HOIST_RISCV_V | HOIST_RISCV_A | HOIST_RISCV_D, .address = HOIST_RISCV_ADDRESS, \
-        .rights = {4, {1, 2, 3, 4}}, .cache = {2, {61, 62}}, .global = {                        \
+        .never = HOIST_RISCV_NO_PBMT, .flags = HOIST_RISCV_V | HOIST_RISCV_A | HOIST_RISCV_D,   \
+        .address = HOIST_RISCV_ADDRESS, .rights = {4, {1, 2, 3, 4}}, .cache = {2, {61, 62}},    \
+        .global = {                                                                             \
             1,                                                                                  \
             {5}                                                                                 \
         }                                                                                       \

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Entries of any format: geometry, kinds, addresses and rights, read from its description.
+ * Entries of any format: kinds, addresses and rights, read from its description.
  *
- * The one place that knows what a description means. Everything is inlined, so that a constant
- * format leaves shifts and masks and no description.
+ * With table_shape.h the one place that knows what a description means. Everything is inlined, so
+ * that a constant format leaves shifts and masks and no description.
  */
 #ifndef HOIST_TABLE_ENTRY_H
 #define HOIST_TABLE_ENTRY_H
@@ -13,9 +13,7 @@
 
 #include "access.h"
 #include "result.h"
-#include "table_format.h"
-
-#define HOIST_FOLDED static inline __attribute__((always_inline))
+#include "table_shape.h"
 
 enum hoist_entry_kind {
     HOIST_ENTRY_IS_ABSENT,
@@ -23,82 +21,6 @@ enum hoist_entry_kind {
     HOIST_ENTRY_IS_LEAF,
     HOIST_ENTRY_IS_RESERVED, /* present, and nothing that the format allows */
 };
-
-/* ---- geometry ---- */
-
-/* How many bits of an address lie below the index into a table of this level. */
-HOIST_FOLDED unsigned hoist_format_shift(const struct hoist_table_format *format, unsigned level)
-{
-    return format->page_shift + (level - 1) * format->index_bits;
-}
-
-/* Bytes that one entry of a table of this level covers. */
-HOIST_FOLDED uint64_t hoist_format_span(const struct hoist_table_format *format, unsigned level)
-{
-    return UINT64_C(1) << hoist_format_shift(format, level);
-}
-
-/* How many entries a table of this level has. */
-HOIST_FOLDED unsigned hoist_format_entries(const struct hoist_table_format *format, unsigned level)
-{
-    return 1u << (level == format->levels ? format->root_index_bits : format->index_bits);
-}
-
-/*
- * Of a table of this level; also how it is aligned. At least 64: so much Arm asks of a root table,
- * however few entries it has.
- */
-HOIST_FOLDED uint64_t hoist_format_table_bytes(const struct hoist_table_format *format,
-                                               unsigned level)
-{
-    const uint64_t bytes = (uint64_t)hoist_format_entries(format, level) * format->entry_bytes;
-
-    return bytes < 64 ? 64 : bytes;
-}
-
-/* How many bits of a virtual address are translated. */
-HOIST_FOLDED unsigned hoist_format_address_bits(const struct hoist_table_format *format)
-{
-    return hoist_format_shift(format, format->levels) + format->root_index_bits;
-}
-
-/* The last address when the untranslated bits are left away. */
-HOIST_FOLDED uint64_t hoist_format_last_linear(const struct hoist_table_format *format)
-{
-    return UINT64_MAX >> (64 - hoist_format_address_bits(format));
-}
-
-/* An address without the bits that are not translated. */
-HOIST_FOLDED uint64_t hoist_format_linear(const struct hoist_table_format *format, uint64_t va)
-{
-    return va & hoist_format_last_linear(format);
-}
-
-/* The reverse: the address that a CPU would be given. */
-HOIST_FOLDED uint64_t hoist_format_va(const struct hoist_table_format *format, uint64_t linear)
-{
-    const uint64_t last = hoist_format_last_linear(format);
-    const bool is_upper = linear > last >> 1;
-
-    if (format->extension == HOIST_EXTEND_ONES ||
-        (format->extension == HOIST_EXTEND_SIGN && is_upper)) {
-        return linear | ~last;
-    }
-    return linear;
-}
-
-/* Whether a CPU would translate the address, as opposed to refusing it as no address. */
-HOIST_FOLDED bool hoist_format_has(const struct hoist_table_format *format, uint64_t va)
-{
-    return hoist_format_va(format, hoist_format_linear(format, va)) == va;
-}
-
-HOIST_FOLDED unsigned hoist_format_index(const struct hoist_table_format *format, uint64_t linear,
-                                         unsigned level)
-{
-    return (unsigned)(linear >> hoist_format_shift(format, level)) &
-           (hoist_format_entries(format, level) - 1);
-}
 
 /* Whether the format has leaves at this level. */
 HOIST_FOLDED bool hoist_format_has_leaves(const struct hoist_table_format *format, unsigned level)
@@ -165,6 +87,7 @@ HOIST_FOLDED enum hoist_entry_kind hoist_kind_of_leaf(const struct hoist_table_f
                                                       uint64_t entry)
 {
     if ((entry & leaf->mask) != leaf->value ||
+        (leaf->never != 0 && (entry & leaf->never) == leaf->never) ||
         (format->has_reserved_rights &&
          format->meaning[hoist_gather(&leaf->rights, entry)] == HOIST_NO_SUCH)) {
         return HOIST_ENTRY_IS_RESERVED;
@@ -188,7 +111,7 @@ HOIST_FOLDED enum hoist_entry_kind hoist_kind_of(const struct hoist_table_format
     if ((entry & link->mask) == link->value) {
         return HOIST_ENTRY_IS_LINK;
     }
-    /* An address with bits below the leaf's alignment is one that no CPU accepts. */
+    /* Bits of the address below the leaf's size are reserved (Arm: RES0). */
     if (!hoist_format_has_leaves(format, level) ||
         (hoist_get_address(&format->large.address, entry) &
          (hoist_format_span(format, level) - 1)) != 0) {
@@ -265,11 +188,29 @@ HOIST_FOLDED unsigned hoist_rights_in(const struct hoist_table_format *format, u
                       : hoist_gather(&format->large.rights, leaf);
 }
 
-/* What the leaf by itself allows, in terms of HOIST_KERNEL_READ and the others. */
+/* What rights in an entry allow under links that leave so much (HOIST_KERNEL_READ and others). */
+HOIST_FOLDED uint8_t hoist_allowed(const struct hoist_table_format *format, unsigned rights,
+                                   uint8_t left)
+{
+    const uint8_t allowed = format->meaning[rights] & left;
+
+    return format->has_no_execute_of_user_writable && (allowed & HOIST_USER_WRITE) != 0
+               ? allowed & (uint8_t)~HOIST_KERNEL_EXECUTE
+               : allowed;
+}
+
+/* What the leaf by itself allows. */
 HOIST_FOLDED uint8_t hoist_meaning_of(const struct hoist_table_format *format, uint64_t leaf,
                                       unsigned level)
 {
-    return format->meaning[hoist_rights_in(format, leaf, level)];
+    return hoist_allowed(format, hoist_rights_in(format, leaf, level), HOIST_ALL_MEANINGS);
+}
+
+/* What a request of rights that the format has needs of the links above. */
+HOIST_FOLDED uint8_t hoist_needed(const struct hoist_table_format *format,
+                                  struct hoist_access access)
+{
+    return hoist_allowed(format, format->request[access.rights & 0xf], HOIST_ALL_MEANINGS);
 }
 
 HOIST_FOLDED enum hoist_result hoist_make_flags_of(const struct hoist_table_format *format,

@@ -66,6 +66,7 @@ struct hoist_leaf_format {
     uint64_t mask; /* an entry that is no link is a leaf where these bits have the value */
     uint64_t value;
     uint64_t flags; /* that a new leaf has beside what its access asks for */
+    uint64_t never; /* an entry with all of these bits is none; 0: no such bits */
     struct hoist_address_field address;
     struct hoist_scattered rights; /* an index into hoist_table_format.meaning */
     struct hoist_scattered cache;  /* one of hoist_table_format.cache, or a type without a name */
@@ -112,6 +113,11 @@ struct hoist_table_format {
     /* By the rights of an entry: what it allows. HOIST_NO_SUCH: reserved. */
     uint8_t meaning[32];
     bool has_reserved_rights; /* some of them are */
+    /*
+     * What user programs may write in the end, with what the links leave of it, the kernel never
+     * executes. `meaning` is without this.
+     */
+    bool has_no_execute_of_user_writable;
     /*
      * By READ, WRITE, USER and EXECUTE of access.h: what stands for them in an entry, or
      * HOIST_NO_SUCH. Without USER, user programs may do nothing; with it, the rights are theirs,

@@ -71,7 +71,7 @@ struct hoist_tree_hooks {
      * included, before it returns; the stores before it must be visible to table walks first (DSB
      * on Arm, SFENCE.VMA on RISC-V). Called after an entry that was present has changed, and, where
      * an entry that is present gets another size or table, in between, with the entry absent: the
-     * break-before-make that Arm demands (Arm ARM D8.14.1, B3.10.1). What is absent at first is not
+     * break-before-make that Arm demands (Arm ARM D8.17.1, B3.10.1). What is absent at first is not
      * flushed for; RISC-V may keep absent entries (privileged specification, 4.2.1): there the
      * caller flushes after mapping, too. NULL: no CPU uses the tables.
      */

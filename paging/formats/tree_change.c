@@ -328,7 +328,7 @@ static enum hoist_result begin_map(struct change *change, const struct hoist_tre
     *change = begin(tree, map_step, &range);
     change->pa_offset = extent->pa.value - change->first;
     change->top = hoist_tree_top(tree, change->first ^ extent->pa.value, largest_level);
-    change->needed = format->meaning[format->request[access.rights & 0xf]];
+    change->needed = hoist_needed(format, access);
     result = hoist_make_flags(format, access, 1, &change->page_flags);
     return result == HOIST_OK ? hoist_make_flags(format, access, 2, &change->large_flags) : result;
 }

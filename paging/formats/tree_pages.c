@@ -88,7 +88,7 @@ enum hoist_result hoist_tree_allocate(struct hoist_tree *tree, const struct hois
     if (result != HOIST_OK) {
         return result;
     }
-    filling.needed = format->meaning[format->request[access.rights & 0xf]];
+    filling.needed = hoist_needed(format, access);
     if (tree->has_root) {
         result = hoist_tree_traverse(&tour, fill_step, NULL);
     } else {

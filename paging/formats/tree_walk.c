@@ -25,7 +25,8 @@ static struct hoist_tree_entry entry_of(const struct hoist_tree *tree,
         entry.target.value = hoist_frame_of(format, spot->value, spot->level, spot->first) +
                              (spot->first & (hoist_format_span(format, spot->level) - 1));
         entry.leaf_rights = hoist_meaning_of(format, spot->value, spot->level);
-        entry.rights = entry.leaf_rights & spot->left;
+        entry.rights =
+            hoist_allowed(format, hoist_rights_in(format, spot->value, spot->level), spot->left);
     }
     return entry;
 }

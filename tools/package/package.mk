@@ -72,7 +72,7 @@ uninstall: ## take away what `make install` put there
 
 API := $(BUILD)/api
 API_XML := NO
-API_HEADERS := $(filter-out $(PRIVATE_HEADERS) paging/entry.h paging/format.h paging/formats/table_entry.h \
+API_HEADERS := $(filter-out $(PRIVATE_HEADERS) paging/entry.h paging/format.h paging/formats/table_entry.h paging/formats/table_shape.h \
 	paging/formats/%_formats.h,$(wildcard paging/*.h paging/formats/*.h)) protocol/hoist.h
 
 .PHONY: api
