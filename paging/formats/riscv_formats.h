@@ -14,12 +14,7 @@
 #include "table_format.h"
 
 /* Bits of an entry, figure 4.19 and what is said below it. */
-#define HOIST_RISCV_V (UINT64_C(1) << 0) /* valid */
-#define HOIST_RISCV_R (UINT64_C(1) << 1)
-#define HOIST_RISCV_W (UINT64_C(1) << 2)
-#define HOIST_RISCV_X (UINT64_C(1) << 3)
-#define HOIST_RISCV_U (UINT64_C(1) << 4)
-#define HOIST_RISCV_G (UINT64_C(1) << 5)
+#define HOIST_RISCV_V (UINT64_C(1) << 0)  /* valid */
 #define HOIST_RISCV_A (UINT64_C(1) << 6)  /* accessed */
 #define HOIST_RISCV_D (UINT64_C(1) << 7)  /* dirty */
 #define HOIST_RISCV_N (UINT64_C(1) << 63) /* Svnapot: a part of a larger page */

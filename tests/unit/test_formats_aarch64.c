@@ -256,21 +256,33 @@ static void tables_of_aarch64_have_their_shapes(void **state)
 /* Zeroes above the translated bits by TTBR0, ones by TTBR1. */
 static void each_half_has_its_addresses(void **state)
 {
+    static const struct hoist_table_format *const upper[] = {
+        &hoist_aarch64_4k_upper, &hoist_aarch64_16k_upper, &hoist_aarch64_64k_upper};
+
     (void)state;
     expect_addresses(&hoist_aarch64_4k, 0x0000ffffffffffff, 0);
     expect_addresses(&hoist_aarch64_4k_39bit, 0x0000007fffffffff, 0);
     expect_addresses(&hoist_aarch64_4k_52bit, 0x000fffffffffffff, 0);
     expect_addresses(&hoist_aarch64_16k, 0x0000ffffffffffff, 0);
+    expect_addresses(&hoist_aarch64_16k_52bit, 0x000fffffffffffff, 0);
+    expect_addresses(&hoist_aarch64_64k, 0x0000ffffffffffff, 0);
     expect_addresses(&hoist_aarch64_64k_52bit, 0x000fffffffffffff, 0);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_false(hoist_format_has(upper[i], 0));
+        assert_false(hoist_format_has(upper[i], 0xfffeffffffffffff));
+        assert_true(hoist_format_has(upper[i], 0xffff000000000000));
+        assert_true(hoist_format_has(upper[i], UINT64_MAX));
+        assert_int_equal(hoist_format_linear(upper[i], 0xffff000000000000), 0);
+        assert_int_equal(hoist_format_va(upper[i], 0), 0xffff000000000000);
+        assert_int_equal(hoist_format_va(upper[i], 0x0000ffffffffffff), UINT64_MAX);
+    }
+}
+
+static void every_bit_of_an_address_has_its_place(void **state)
+{
+    (void)state;
     for (unsigned i = 0; i < FORMATS; i++) {
-        if (all[i]->extension == HOIST_EXTEND_ONES) {
-            assert_false(hoist_format_has(all[i], 0));
-            assert_false(hoist_format_has(all[i], 0xfffeffffffffffff));
-            assert_true(hoist_format_has(all[i], 0xffff000000000000));
-            assert_true(hoist_format_has(all[i], UINT64_MAX));
-            assert_int_equal(hoist_format_linear(all[i], 0xffff000000000000), 0);
-            assert_int_equal(hoist_format_va(all[i], 0x0000ffffffffffff), UINT64_MAX);
-        }
+        expect_every_address_bit(all[i], all[i]->page_shift);
     }
 }
 
@@ -282,6 +294,12 @@ static void leaves_with_the_contiguous_bit_belong_together(void **state)
         unsigned level;
         uint64_t bytes;
     } groups[] = {
+        {&hoist_aarch64_4k_52bit, 1, 64 << 10},
+        {&hoist_aarch64_4k_52bit, 2, 32 << 20},
+        {&hoist_aarch64_16k_52bit, 1, 2 << 20},
+        {&hoist_aarch64_16k_52bit, 2, 1 << 30},
+        {&hoist_aarch64_64k_52bit, 1, 2 << 20},
+        {&hoist_aarch64_64k_52bit, 2, UINT64_C(16) << 30},
         {&hoist_aarch64_4k, 1, 64 << 10},
         {&hoist_aarch64_4k, 2, 32 << 20},
         {&hoist_aarch64_4k, 3, UINT64_C(16) << 30},
@@ -314,6 +332,7 @@ static void a_split_keeps_all_that_a_smaller_leaf_has(void **state)
     expect_split(&hoist_aarch64_64k_52bit, 2, 0x006000002000af01, 0x006000002000af03);
     expect_no_split(&hoist_aarch64_4k, 2, 0x0010000000200401); /* Contiguous */
     expect_no_split(&hoist_aarch64_4k, 2, 0x0000000000210401); /* nT */
+    expect_no_split(&hoist_aarch64_4k, 2, 0x8000000000200401); /* AMEC */
 }
 
 int main(void)
@@ -328,6 +347,7 @@ int main(void)
         cmocka_unit_test(a_link_takes_away_and_may_give_execution_to_the_kernel),
         cmocka_unit_test(tables_of_aarch64_have_their_shapes),
         cmocka_unit_test(each_half_has_its_addresses),
+        cmocka_unit_test(every_bit_of_an_address_has_its_place),
         cmocka_unit_test(leaves_with_the_contiguous_bit_belong_together),
         cmocka_unit_test(a_split_keeps_all_that_a_smaller_leaf_has),
     };

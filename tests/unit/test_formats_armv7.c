@@ -52,6 +52,9 @@ static void short_descriptors_are_told_apart(void **state)
         {2, 0x12300403, MAPPED},   /* PXN */
         {2, 0x12340402, RESERVED}, /* a supersection */
         {2, 0x12308002, RESERVED}, /* AP 100 */
+        {2, 0x12308003, RESERVED},
+        {2, 0x12308012, RESERVED},
+        {2, 0x12308013, RESERVED},
     };
 
     (void)state;
@@ -198,6 +201,13 @@ static void tables_of_armv7_have_their_shapes_and_addresses(void **state)
     assert_int_equal(hoist_group_bytes(&hoist_armv7_lpae, BIT(52) | 0x401, 2), 32 << 20);
 }
 
+static void every_bit_of_an_address_has_its_place(void **state)
+{
+    (void)state;
+    expect_every_address_bit(&hoist_armv7_short, 10);
+    expect_every_address_bit(&hoist_armv7_lpae, 12);
+}
+
 /* What lies elsewhere in a page is moved; what a page has not is refused. */
 static void a_split_moves_the_bits_of_a_section(void **state)
 {
@@ -223,6 +233,7 @@ int main(void)
         cmocka_unit_test(entries_of_lpae_are_as_the_manual_has_them),
         cmocka_unit_test(every_combination_of_lpae_rights_means_what_b3_7_says),
         cmocka_unit_test(tables_of_armv7_have_their_shapes_and_addresses),
+        cmocka_unit_test(every_bit_of_an_address_has_its_place),
         cmocka_unit_test(a_split_moves_the_bits_of_a_section),
     };
 

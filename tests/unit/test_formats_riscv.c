@@ -185,6 +185,15 @@ static void tables_of_risc_v_have_their_shapes_and_addresses(void **state)
     expect_addresses(&hoist_riscv_sv57, 0x00ffffffffffffff, 0xff00000000000000);
 }
 
+static void every_bit_of_an_address_has_its_place(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < FORMATS; i++) {
+        expect_every_address_bit(all[i], 12);
+        assert_int_equal(all[i]->state, 0xc0); /* A and D */
+    }
+}
+
 static void a_split_keeps_every_bit(void **state)
 {
     (void)state;
@@ -204,6 +213,7 @@ int main(void)
         cmocka_unit_test(every_combination_of_rights_means_what_table_4_5_says),
         cmocka_unit_test(a_napot_page_is_64_kib),
         cmocka_unit_test(tables_of_risc_v_have_their_shapes_and_addresses),
+        cmocka_unit_test(every_bit_of_an_address_has_its_place),
         cmocka_unit_test(a_split_keeps_every_bit),
     };
 

@@ -185,6 +185,27 @@ static void tables_of_x86_have_their_shapes_and_addresses(void **state)
     expect_addresses(&hoist_x86_64_5level, 0x00ffffffffffffff, 0xff00000000000000);
 }
 
+static void every_bit_of_an_address_has_its_place(void **state)
+{
+    (void)state;
+    expect_address_bits(&hoist_x86_32, 1, false, 12, 32);
+    expect_address_bits(&hoist_x86_32, 2, false, 22, 40);
+    expect_address_bits(&hoist_x86_32, 2, true, 12, 32);
+    expect_every_address_bit(&hoist_x86_pae, 12);
+    expect_every_address_bit(&hoist_x86_64_4level, 12);
+    expect_every_address_bit(&hoist_x86_64_5level, 12);
+}
+
+/* A and D: the CPU sets them. */
+static void what_the_cpu_sets_does_not_count(void **state)
+{
+    (void)state;
+    assert_int_equal(hoist_x86_32.state, 0x60);
+    assert_int_equal(hoist_x86_pae.state, 0x60);
+    assert_int_equal(hoist_x86_64_4level.state, 0x60);
+    assert_int_equal(hoist_x86_64_5level.state, 0x60);
+}
+
 static void a_split_moves_pat_and_keeps_all_else(void **state)
 {
     (void)state;
@@ -267,6 +288,8 @@ int main(void)
         cmocka_unit_test(entries_of_x86_64_are_as_the_manual_has_them),
         cmocka_unit_test(every_combination_of_rights_means_what_section_4_6_says),
         cmocka_unit_test(tables_of_x86_have_their_shapes_and_addresses),
+        cmocka_unit_test(every_bit_of_an_address_has_its_place),
+        cmocka_unit_test(what_the_cpu_sets_does_not_count),
         cmocka_unit_test(a_split_moves_pat_and_keeps_all_else),
         cmocka_unit_test(random_entries_mean_the_same_to_both_engines),
     };

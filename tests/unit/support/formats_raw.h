@@ -122,6 +122,47 @@ static inline void expect_no_frame(const struct hoist_table_format *format, unsi
     assert_false(hoist_make_frame(format, level, pa, &bits));
 }
 
+/* Each bit of an address that a leaf or a link of this level has is one of the entry, and apart. */
+static inline void expect_address_bits(const struct hoist_table_format *format, unsigned level,
+                                       bool is_link, unsigned first, unsigned end)
+{
+    const uint64_t mapped = is_link      ? format->link.flags
+                            : level == 1 ? format->page.flags
+                                         : format->large.flags;
+    uint64_t seen = 0;
+
+    for (unsigned bit = first; bit < end; bit++) {
+        uint64_t found = 0;
+
+        if (is_link) {
+            assert_true(hoist_make_link(format, level, BIT(bit), &found));
+            assert_int_equal(hoist_table_of(format, found, level), BIT(bit));
+            found &= ~hoist_format_link(format, level)->flags;
+        } else {
+            assert_true(hoist_make_frame(format, level, BIT(bit), &found));
+            assert_int_equal(hoist_frame_of(format, found | mapped, level, 0), BIT(bit));
+        }
+        assert_int_equal(found & (found - 1), 0);
+        assert_int_equal(found & seen, 0);
+        seen |= found;
+    }
+}
+
+/* The same on every level: leaves from their size on, links from the size of a table on. */
+static inline void expect_every_address_bit(const struct hoist_table_format *format,
+                                            unsigned table_bits)
+{
+    for (unsigned level = 1; level <= format->levels; level++) {
+        if (hoist_format_has_leaves(format, level)) {
+            expect_address_bits(format, level, false, hoist_format_shift(format, level),
+                                format->physical_bits);
+        }
+        if (level > 1) {
+            expect_address_bits(format, level, true, table_bits, format->physical_bits);
+        }
+    }
+}
+
 /*
  * Every access there is, on every level with leaves: those of the two sets, global ones, too, make
  * a leaf that reads back as the same; all others are refused.
