@@ -13,7 +13,7 @@
 
 #include "table_format.h"
 
-/* Bits of an entry, figure 4.19 and what is said below it. */
+/* Bits of an entry (4.4.1), as section 4.3.1 explains them. */
 #define HOIST_RISCV_V (UINT64_C(1) << 0)  /* valid */
 #define HOIST_RISCV_A (UINT64_C(1) << 6)  /* accessed */
 #define HOIST_RISCV_D (UINT64_C(1) << 7)  /* dirty */

@@ -14,7 +14,7 @@ static const struct hoist_table_format *const all[] = {&hoist_riscv_sv39, &hoist
                                                        &hoist_riscv_sv57};
 #define FORMATS 3
 
-/* Figure 4.19: PPN is the address shifted by 2; A and D are set. */
+/* Section 4.4.1: PPN is the address shifted by 2; A and D are set. */
 static void entries_of_risc_v_are_as_the_manual_has_them(void **state)
 {
     static const struct raw_leaf leaves[] = {
