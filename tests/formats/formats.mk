@@ -22,7 +22,7 @@ $(BUILD)/formats/$(1).elf: $(wildcard tests/formats/$(2)/*.c tests/formats/$(2)/
 		-fuse-ld=lld -static -Wl,--build-id=none -T tests/formats/$(2)/link.ld -o $$@ $$(filter %.c %.S,$$^)
 endef
 
-RISCV_TARGET := riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -mno-relax
+RISCV_TARGET := riscv64-none-elf -march=rv64imac -mabi=lp64 -mcmodel=medany -mno-relax -DARENA_BYTES=0x1000000
 $(foreach mode,sv39 sv48 sv57,$(eval $(call bare_program,riscv-$(mode),riscv,$(RISCV_TARGET),\
 	-DHOIST_TREE_FORMAT=hoist_riscv_$(mode))))
 

@@ -76,8 +76,8 @@ class Guest:
         return self._process.wait()
 
     def failures(self):
-        """The log without the lines that only another program reads."""
-        return "\n".join(line for line in self.log.split("\n") if not line.startswith("LEAF "))
+        """The log without the lines that only another program reads, and without those of success."""
+        return "\n".join(line for line in self.log.split("\n") if not line.startswith(("LEAF ", "OK ")))
 
     def leaves(self):
         return [Leaf(line.split()[1:]) for line in self.log.split("\n") if line.startswith("LEAF ")]

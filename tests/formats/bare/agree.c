@@ -8,8 +8,7 @@
 #include "tree_change.h"
 #include "tree_walk.h"
 
-#define CODE_OFFSET 64u
-#define PAGES       48u
+#define PAGES 48u
 
 struct hoist_tree agree_tree;
 
@@ -33,7 +32,7 @@ uint64_t agree_page(uint32_t number)
     const uint64_t page = arena_get(page_bytes());
 
     *(volatile uint32_t *)(uintptr_t)page = number;
-    machine_write_code(page + CODE_OFFSET);
+    machine_write_code(page + AGREE_CODE);
     return page;
 }
 
@@ -178,12 +177,11 @@ static void rights_of(uint64_t va, uint8_t wanted)
     check_quietly("looking up", result, HOIST_OK);
     check_allowed("kernel load", machine_load(false, va, &value), rights, HOIST_KERNEL_READ);
     check_allowed("kernel store", machine_store(false, va + 8, 1), rights, HOIST_KERNEL_WRITE);
-    check_allowed("kernel fetch", machine_execute(false, va + CODE_OFFSET), rights,
+    check_allowed("kernel fetch", machine_execute(false, va + AGREE_CODE), rights,
                   HOIST_KERNEL_EXECUTE);
     check_allowed("user load", machine_load(true, va, &value), rights, HOIST_USER_READ);
     check_allowed("user store", machine_store(true, va + 8, 1), rights, HOIST_USER_WRITE);
-    check_allowed("user fetch", machine_execute(true, va + CODE_OFFSET), rights,
-                  HOIST_USER_EXECUTE);
+    check_allowed("user fetch", machine_execute(true, va + AGREE_CODE), rights, HOIST_USER_EXECUTE);
     /* What was asked for is what whoever it was for has. */
     check_equal("the rights that were asked for",
                 (wanted & HOIST_USER) != 0 ? (uint64_t)rights >> 3 : rights,
@@ -225,11 +223,11 @@ static void changes(uint64_t base)
     agree_fault("a store after it faults", machine_store(false, base, 3), DENIED, base);
     check_equal("a load does not", agree_load(base), 2);
     if (has_no_execute) {
-        agree_fault("a fetch faults", machine_execute(false, base + CODE_OFFSET), DENIED,
-                    base + CODE_OFFSET);
+        agree_fault("a fetch faults", machine_execute(false, base + AGREE_CODE), DENIED,
+                    base + AGREE_CODE);
         check_equal("protect", hoist_tree_protect(&agree_tree, &first, 0, HOIST_EXECUTE), HOIST_OK);
     }
-    check_equal("a fetch does not", machine_execute(false, base + CODE_OFFSET), ALLOWED);
+    check_equal("a fetch does not", machine_execute(false, base + AGREE_CODE), ALLOWED);
     check_equal("unmap", hoist_tree_unmap(&agree_tree, &first), HOIST_OK);
     agree_fault("a load faults", machine_load(false, base, &value), ABSENT, base);
 }

@@ -8,6 +8,8 @@
 
 #include "machine.h"
 
+#define AGREE_CODE 64u /* where the code of agree_page stands */
+
 /* Where the checks may map; each takes less than 512 MiB from there. */
 struct agree_places {
     uint64_t base;           /* pages */

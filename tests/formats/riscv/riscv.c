@@ -6,6 +6,7 @@
 #include "agree.h"
 #include "arena.h"
 #include "check.h"
+#include "more.h"
 #include "riscv_formats.h"
 #include "tree_change.h"
 #include "tree_walk.h"
@@ -214,5 +215,8 @@ int main(void)
     without_sum(UINT64_C(0x1310000000));
     groups(UINT64_C(0x1320000000));
     cache_types(UINT64_C(0x1330000000));
+    entries_of_all_kinds(UINT64_C(0x1340000000));
+    accessed_and_dirty(UINT64_C(0x1350000000));
+    report();
     check_finish();
 }

@@ -2,7 +2,7 @@
 /* All addresses, as the library sees them and as the CPU does; and what the monitor is asked. */
 #include "check.h"
 #include "judge.h"
-#include "table_entry.h"
+#include "leaves.h"
 
 /* Read alone: what is written or run at any address could be this program. */
 static bool can_read(enum who who, uint32_t va)
@@ -31,42 +31,13 @@ void check_everywhere(void)
     check_true("a page of every 64 KiB", true);
 }
 
-static void say_field(uint64_t number)
-{
-    say(" ");
-    say_number(number);
-}
-
-static enum hoist_result say_leaf(void *context, const struct hoist_tree_entry *leaf)
-{
-    struct hoist_access access = {0};
-
-    (void)context;
-    check_quietly("an access stands for it",
-                  hoist_access_of_leaf(&HOIST_TREE_FORMAT, leaf->value, leaf->level, &access),
-                  HOIST_OK);
-    say("LEAF");
-    say_field(leaf->first.value);
-    say_field(leaf->last.value);
-    say_field(leaf->target.value);
-    say_field(leaf->leaf_rights);
-    say_field(leaf->rights);
-    say_field(access.rights);
-    say_field(access.cache);
-    say("\n");
-    return HOIST_OK;
-}
-
 /* What lies behind 4 GiB was written through the tables: let it be read without them. */
 void report(void)
 {
-    const struct hoist_tree_visitor visitor = {.leaf = say_leaf};
     const uint64_t high = FRAMES_HIGH + large_bytes() + 0x10000;
 
     about("report");
-    check_equal("all leaves",
-                hoist_tree_walk(&tree, hoist_va_of(0), hoist_va_of(UINT64_MAX), &visitor),
-                HOIST_OK);
+    say_leaves(&tree);
     say("WORD");
     say_field(high);
     say_field(mark_of(high));
