@@ -116,21 +116,21 @@
         UINT64_C(0x000fffffffffe000), 0, 0, 0 \
     }
 
-#define HOIST_X86_LINK                                                                    \
+#define HOIST_X86_LINK(reserved)                                                          \
     {                                                                                     \
-        .mask = HOIST_X86_P | HOIST_X86_PS, .value = HOIST_X86_P,                         \
+        .mask = HOIST_X86_P | HOIST_X86_PS | (reserved), .value = HOIST_X86_P,            \
         .flags = HOIST_X86_P | HOIST_X86_RW | HOIST_X86_US, .address = HOIST_X86_ADDRESS, \
         .rights = HOIST_X86_RIGHTS, .leaves = HOIST_X86_LEAVES                            \
     }
-#define HOIST_X86_PAGE                                                                           \
+#define HOIST_X86_PAGE(reserved)                                                                 \
     {                                                                                            \
-        .mask = HOIST_X86_P, .value = HOIST_X86_P, .flags = HOIST_X86_P,                         \
+        .mask = HOIST_X86_P | (reserved), .value = HOIST_X86_P, .flags = HOIST_X86_P,            \
         .address = HOIST_X86_ADDRESS, .rights = HOIST_X86_RIGHTS, .cache = HOIST_X86_CACHE_PAGE, \
         .global = HOIST_X86_GLOBAL                                                               \
     }
-#define HOIST_X86_LARGE                                                                        \
+#define HOIST_X86_LARGE(reserved)                                                              \
     {                                                                                          \
-        .mask = HOIST_X86_P | HOIST_X86_PS, .value = HOIST_X86_P | HOIST_X86_PS,               \
+        .mask = HOIST_X86_P | HOIST_X86_PS | (reserved), .value = HOIST_X86_P | HOIST_X86_PS,  \
         .flags = HOIST_X86_P | HOIST_X86_PS, .address = HOIST_X86_ADDRESS_LARGE,               \
         .rights = HOIST_X86_RIGHTS, .cache = HOIST_X86_CACHE_LARGE, .global = HOIST_X86_GLOBAL \
     }
@@ -182,7 +182,10 @@ static const struct hoist_table_format hoist_x86_32 = {
  * Section 4.4, tables 4-8 to 4-11. The four entries of the root have no rights: bits 1, 2, 8:5 and
  * 63 are reserved there, so an entry with one of them set is none (the CPU refuses to load CR3).
  * Bit 5 is passed over in reading: QEMU's own CPU sets it as A, which no other does (section 4.8).
+ * In all tables, bits 62:52 are reserved.
  */
+#define HOIST_X86_PAE_RESERVED UINT64_C(0x7ff0000000000000)
+
 static const struct hoist_table_format hoist_x86_pae = {
     .name = "x86-pae",
     .levels = 3,
@@ -194,15 +197,15 @@ static const struct hoist_table_format hoist_x86_pae = {
     .large_levels = 1 << 2,
     .extension = HOIST_EXTEND_ZERO,
     .present = HOIST_X86_P,
-    .root_link = {.mask = UINT64_C(0x80000000000001c7),
+    .root_link = {.mask = UINT64_C(0x80000000000001c7) | HOIST_X86_PAE_RESERVED,
                   .value = HOIST_X86_P,
                   .flags = HOIST_X86_P,
                   .address = HOIST_X86_ADDRESS,
                   .leaves = {HOIST_ALL_MEANINGS}},
     .has_own_root_link = true,
-    .link = HOIST_X86_LINK,
-    .large = HOIST_X86_LARGE,
-    .page = HOIST_X86_PAGE,
+    .link = HOIST_X86_LINK(HOIST_X86_PAE_RESERVED),
+    .large = HOIST_X86_LARGE(HOIST_X86_PAE_RESERVED),
+    .page = HOIST_X86_PAGE(HOIST_X86_PAE_RESERVED),
     .state = HOIST_X86_A | HOIST_X86_D,
     .same = HOIST_X86_SAME_32,
     .global_value = 1,
@@ -217,7 +220,7 @@ static const struct hoist_table_format hoist_x86_pae = {
         .name = (its_name), .levels = (its_levels), .entry_bytes = 8, .page_shift = 12,          \
         .index_bits = 9, .root_index_bits = 9, .physical_bits = 52,                              \
         .large_levels = 1 << 2 | 1 << 3, .extension = HOIST_EXTEND_SIGN, .present = HOIST_X86_P, \
-        .link = HOIST_X86_LINK, .large = HOIST_X86_LARGE, .page = HOIST_X86_PAGE,                \
+        .link = HOIST_X86_LINK(0), .large = HOIST_X86_LARGE(0), .page = HOIST_X86_PAGE(0),       \
         .state = HOIST_X86_A | HOIST_X86_D, .same = HOIST_X86_SAME_64, .global_value = 1,        \
         .meaning = HOIST_X86_MEANING, .request = HOIST_X86_REQUEST, .cache = HOIST_X86_CACHE     \
     }

@@ -71,5 +71,6 @@ void check_agreed(void)
     const struct agree_places places = {0x80000000, 0xa0000000, is_pae() ? 8 : 12};
 
     agree_on_all(&places);
+    check_kinds();
     paging_off();
 }

@@ -71,6 +71,7 @@ uint64_t raw(uint32_t va, unsigned level);
 /* The checks for every architecture, in a tree of their own (agreed.c). */
 extern const struct hoist_tree_hooks machine_hooks;
 void check_agreed(void);
+void check_kinds(void);
 
 /* translations.c, rights.c, changes.c, lesser.c, report.c: each in addresses of its own. */
 void check_translations(void);
