@@ -12,6 +12,10 @@
 
 struct hoist_tree agree_tree;
 
+/* Flushes of a whole leaf while its entry was absent: what lies between two sizes of leaves. */
+static struct hoist_tree_hooks hooks;
+static unsigned absent_flushes;
+
 static uint64_t page_bytes(void)
 {
     return UINT64_C(1) << machine_format->page_shift;
@@ -20,6 +24,19 @@ static uint64_t page_bytes(void)
 static uint64_t span_of(unsigned level)
 {
     return page_bytes() << machine_format->index_bits * (level - 1);
+}
+
+static void watch_flush(void *context, struct hoist_range range)
+{
+    uint64_t entry = 1;
+
+    for (unsigned level = 2; level <= machine_format->levels; level++) {
+        if (range.size_bytes == span_of(level) &&
+            hoist_tree_get_entry(&agree_tree, range.va, level, &entry) == HOIST_OK && entry == 0) {
+            absent_flushes++;
+        }
+    }
+    machine_hooks.flush(context, range);
 }
 
 uint32_t agree_read(uint64_t pa)
@@ -158,6 +175,20 @@ static void large_leaves(uint64_t large)
     }
 }
 
+/* A range as large as a leaf, whose frames lie one page further: it takes small pages. */
+static void frames_lie_otherwise(uint64_t large)
+{
+    const uint64_t span = span_of(2);
+    const uint64_t page = agree_page(0x6666);
+    const uint64_t pa = (page & ~(span - 1)) + page_bytes();
+    const uint64_t va = (large & ~(span - 1)) + 6 * span;
+
+    agree_mapped(va, pa, span, usual(HOIST_READ));
+    check_equal("where frames lie otherwise than pages",
+                agree_load(page < pa ? va + span - page_bytes() : va + (page - pa)),
+                page < pa ? agree_read(pa + span - page_bytes()) : 0x6666);
+}
+
 /* ---- rights ---- */
 
 static void check_allowed(const char *what, enum outcome found, uint8_t rights, uint8_t right)
@@ -249,7 +280,10 @@ static void splits(uint64_t large, unsigned level)
     }
     agree_mapped(va, pa, span, usual(HOIST_READ | HOIST_WRITE));
     check_equal("the CPU knows the large leaf", agree_load(at), 0x7777);
+    absent_flushes = 0;
     check_equal("protect", hoist_tree_protect(&agree_tree, &range, HOIST_WRITE, 0), HOIST_OK);
+    check_equal("each leaf is absent, and flushed, before it is a table", absent_flushes,
+                level - 1);
     agree_fault("a store into the page faults", machine_store(false, at, 1), DENIED, at);
     check_equal("a load does not", agree_load(at), 0x7777);
     check_equal("a store after it", machine_store(false, va + (next - pa), 0x9999), ALLOWED);
@@ -290,8 +324,9 @@ void agree_on_all(const struct agree_places *places)
     const uint64_t base = places->base;
 
     arena_begin();
-    check_quietly("a tree",
-                  hoist_tree_init(&agree_tree, machine_format, NULL, &machine_hooks, NULL),
+    hooks = machine_hooks;
+    hooks.flush = watch_flush;
+    check_quietly("a tree", hoist_tree_init(&agree_tree, machine_format, NULL, &hooks, NULL),
                   HOIST_OK);
     translations(base);
     rights(base + 0x10 * page_bytes(), places->refused_rights);
@@ -299,6 +334,7 @@ void agree_on_all(const struct agree_places *places)
     bytes(base + 0x48 * page_bytes());
     many_pages(base + 0x50 * page_bytes());
     large_leaves(places->large);
+    frames_lie_otherwise(places->large);
     splits(places->large, 2);
     if ((machine_format->large_levels >> 3 & 1) != 0 && machine_format->root_index_bits > 2) {
         splits(places->large + 8 * span_of(2), 3);

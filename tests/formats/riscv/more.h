@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 void entries_of_all_kinds(uint64_t base);
+void staying_in_the_kernel(uint64_t base);
 void accessed_and_dirty(uint64_t base);
 void report(void);
 

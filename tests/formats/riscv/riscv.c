@@ -217,6 +217,7 @@ int main(void)
     cache_types(UINT64_C(0x1330000000));
     entries_of_all_kinds(UINT64_C(0x1340000000));
     accessed_and_dirty(UINT64_C(0x1350000000));
+    staying_in_the_kernel(UINT64_C(0x1360000000));
     report();
     check_finish();
 }

@@ -99,6 +99,63 @@ try_execute:
     csrw mepc, a1
     mret
 
+/*
+ * The same in S mode itself, at addresses that are translated. Writing mstatus makes the emulated CPU
+ * forget its translations, so between stay_begin and stay_end nothing does.
+ */
+    .globl stay_begin
+stay_begin:
+    li t0, 0x800 /* MPP: S */
+    csrs mstatus, t0
+    la t0, stay_trap
+    csrw mtvec, t0
+    ret
+
+    .globl stay_end
+stay_end:
+    la t0, trap
+    csrw mtvec, t0
+    li t0, MPRV_MPP_SUM
+    csrc mstatus, t0
+    ret
+
+/* uint64_t stay_store(uint64_t va, uint64_t value) */
+    .globl stay_store
+stay_store:
+    la t0, stay_code
+    csrw mepc, t0
+    mret
+
+/* uint64_t stay_load(uint64_t va, uint32_t *value) */
+    .globl stay_load
+stay_load:
+    la t0, stay_code_load
+    csrw mepc, t0
+    mret
+
+    .balign 4
+stay_trap: /* returns to the caller of stay_store or stay_load: no register of its is lost */
+    la t0, trap_value
+    csrr t1, mtval
+    sd t1, 0(t0)
+    csrr a0, mcause
+    li t0, 9
+    bne a0, t0, 1f
+    csrr t0, mepc
+    la t1, stay_code_load
+    bltu t0, t1, 1f
+    sw a2, 0(a1)
+1:  ret
+
+    .balign 64
+    .globl stay_code
+stay_code:
+    sw a1, 0(a0)
+    ecall
+stay_code_load:
+    lw a2, 0(a0)
+    ecall
+
     .bss
     .balign 16
 context:

@@ -145,6 +145,7 @@ void check_pages(void)
 {
     static const char text[] = "this goes over the end of a page";
     const struct hoist_range range = {{PAGES}, 4 * PAGE_BYTES};
+    const struct hoist_range second = page_at(PAGES + PAGE_BYTES);
     const uint32_t count = flushed_count;
     uint64_t done = 0;
 
@@ -167,6 +168,9 @@ void check_pages(void)
                 *(const uint32_t *)(const void *)&text[12]);
     check_equal("and the second", load(PAGES + PAGE_BYTES),
                 *(const uint32_t *)(const void *)&text[16]);
+    check_equal("free one", hoist_tree_free(&tree, &second), HOIST_OK);
+    check_fault("a load faults", KERNEL, READS, PAGES + PAGE_BYTES, 0);
+    check_equal("the others stay", load(PAGES), 0);
     check_equal("free", hoist_tree_free(&tree, &range), HOIST_OK);
     check_fault("a load faults", KERNEL, READS, PAGES, 0);
     check_fault("at the end, too", KERNEL, READS, PAGES + 3 * PAGE_BYTES, 0);

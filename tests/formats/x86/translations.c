@@ -109,6 +109,10 @@ void check_large_leaves(void)
     }
     check_border("a word across the first border", LARGE + 0x1000000, FRAMES + large - PAGE_BYTES,
                  FRAMES + large);
+    map(LARGE + 0x4000000, FRAMES + PAGE_BYTES, large, DATA);
+    for (uint32_t done = 0; done < large; done += PAGE_BYTES) {
+        check_frame("frames lie otherwise", LARGE + 0x4000000 + done, FRAMES + PAGE_BYTES + done);
+    }
     map(0U - 2 * large, FRAMES, large, DATA);
     check_frame("near the top", 0U - large - PAGE_BYTES, FRAMES + large - PAGE_BYTES);
 }
