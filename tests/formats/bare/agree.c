@@ -15,6 +15,7 @@ struct hoist_tree agree_tree;
 /* Flushes of a whole leaf while its entry was absent: what lies between two sizes of leaves. */
 static struct hoist_tree_hooks hooks;
 static unsigned absent_flushes;
+static struct hoist_range flushed; /* the last of all */
 
 static uint64_t page_bytes(void)
 {
@@ -36,6 +37,7 @@ static void watch_flush(void *context, struct hoist_range range)
             absent_flushes++;
         }
     }
+    flushed = range;
     machine_hooks.flush(context, range);
 }
 
@@ -251,6 +253,8 @@ static void changes(uint64_t base)
     agree_mapped(base, agree_page(1), page_bytes(), rights);
     check_quietly("a store before", machine_store(false, base, 2), ALLOWED);
     check_equal("protect", hoist_tree_protect(&agree_tree, &first, HOIST_WRITE, 0), HOIST_OK);
+    check_equal("the page is flushed", flushed.va.value, base);
+    check_equal("and no more", flushed.size_bytes, page_bytes());
     agree_fault("a store after it faults", machine_store(false, base, 3), DENIED, base);
     check_equal("a load does not", agree_load(base), 2);
     if (has_no_execute) {
