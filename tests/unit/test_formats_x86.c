@@ -93,6 +93,24 @@ static void the_root_of_pae_has_no_rights(void **state)
     expect_link(&hoist_x86_pae, 3, 0xffffffe000, 0xffffffe001);
 }
 
+/* Of PAE bits 62:52 are reserved in every entry; with four levels they are software's and keys. */
+static void what_four_levels_leave_free_is_reserved_in_pae(void **state)
+{
+    static const struct raw_kind kinds[] = {
+        {1, 0x1001, MAPPED}, {2, 0x1007, LINKED}, {2, 0x00200081, MAPPED}, {3, 0x1001, LINKED}};
+
+    (void)state;
+    for (unsigned i = 0; i < 4; i++) {
+        for (unsigned bit = 52; bit <= 62; bit++) {
+            const uint64_t entry = kinds[i].entry | BIT(bit);
+
+            assert_int_equal(hoist_kind_of(&hoist_x86_pae, entry, kinds[i].level), RESERVED);
+            assert_int_equal(hoist_kind_of(&hoist_x86_64_4level, entry, kinds[i].level),
+                             kinds[i].kind);
+        }
+    }
+}
+
 /* Tables 4-15 to 4-20. */
 static void entries_of_x86_64_are_as_the_manual_has_them(void **state)
 {
@@ -285,6 +303,7 @@ int main(void)
         cmocka_unit_test(without_nx_what_can_be_read_can_be_executed),
         cmocka_unit_test(entries_of_pae_are_as_the_manual_has_them),
         cmocka_unit_test(the_root_of_pae_has_no_rights),
+        cmocka_unit_test(what_four_levels_leave_free_is_reserved_in_pae),
         cmocka_unit_test(entries_of_x86_64_are_as_the_manual_has_them),
         cmocka_unit_test(every_combination_of_rights_means_what_section_4_6_says),
         cmocka_unit_test(tables_of_x86_have_their_shapes_and_addresses),
