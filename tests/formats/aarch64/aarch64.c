@@ -8,6 +8,8 @@
 #include "agree.h"
 #include "arena.h"
 #include "check.h"
+#include "entries.h"
+#include "table_entry.h"
 #include "tree_change.h"
 #include "tree_walk.h"
 
@@ -313,6 +315,43 @@ static void upper_half(void)
 }
 #endif
 
+/* Every combination of rights in a page and in the link above it. */
+static void links_restrict(uint64_t base)
+{
+    static const uint8_t bits[] = {59, 60, 61, 62}; /* PXNTable, UXNTable, APTable */
+    const unsigned bit_count = 4;
+    const struct hoist_scattered *rights = &machine_format->page.rights;
+    const uint64_t page = UINT64_C(1) << machine_format->page_shift;
+    uint64_t link = 0;
+    uint64_t leaf = 0;
+
+    about("rights in links");
+    agree_mapped(base, agree_page(0xd01), page, HOIST_READ);
+    check_quietly("the link", hoist_tree_get_entry(&agree_tree, hoist_va_of(base), 2, &link),
+                  HOIST_OK);
+    check_quietly("the page", hoist_tree_get_entry(&agree_tree, hoist_va_of(base), 1, &leaf),
+                  HOIST_OK);
+    leaf &= ~hoist_scatter(rights, ~0u);
+    for (unsigned i = 0; i >> rights->count == 0; i++) {
+        const struct entries entries = {.tree = &agree_tree,
+                                        .va = base,
+                                        .level = 2,
+                                        .value = link,
+                                        .bits = bits,
+                                        .bit_count = bit_count};
+
+        if (machine_format->meaning[i] != HOIST_NO_SUCH) {
+            check_quietly("set", hoist_tree_set_entry(&agree_tree, hoist_va_of(base), 2, link),
+                          HOIST_OK);
+            check_quietly("set",
+                          hoist_tree_set_entry(&agree_tree, hoist_va_of(base), 1,
+                                               leaf | hoist_scatter(rights, i)),
+                          HOIST_OK);
+            check_entries("links with every combination of rights", &entries);
+        }
+    }
+}
+
 int main(void)
 {
     /* Nothing, to write without reading, and code that the kernel executes but cannot read. */
@@ -327,5 +366,6 @@ int main(void)
 #ifdef BARE_UPPER
     upper_half();
 #endif
+    links_restrict(UINT64_C(0x1100000000));
     check_finish();
 }

@@ -7,6 +7,8 @@
 #include "arena.h"
 #include "armv7_formats.h"
 #include "check.h"
+#include "entries.h"
+#include "table_entry.h"
 #include "tree_change.h"
 #include "tree_walk.h"
 
@@ -262,6 +264,45 @@ static void levels_of_faults(uint64_t base)
     check_true("there is a hole", false);
 }
 
+/* Every combination of rights in a page and in the link above it. */
+static void links_restrict(uint64_t base)
+{
+    static const uint8_t long_bits[] = {59, 60, 61, 62}; /* PXNTable, XNTable, APTable */
+    static const uint8_t short_bits[] = {2};             /* PXN */
+    const uint8_t *const bits = is_long() ? long_bits : short_bits;
+    const unsigned bit_count = is_long() ? 4 : 1;
+    const struct hoist_scattered *rights = &machine_format->page.rights;
+    const uint64_t page = UINT64_C(1) << machine_format->page_shift;
+    uint64_t link = 0;
+    uint64_t leaf = 0;
+
+    about("rights in links");
+    agree_mapped(base, agree_page(0xd01), page, HOIST_READ);
+    check_quietly("the link", hoist_tree_get_entry(&agree_tree, hoist_va_of(base), 2, &link),
+                  HOIST_OK);
+    check_quietly("the page", hoist_tree_get_entry(&agree_tree, hoist_va_of(base), 1, &leaf),
+                  HOIST_OK);
+    leaf &= ~hoist_scatter(rights, ~0u);
+    for (unsigned i = 0; i >> rights->count == 0; i++) {
+        const struct entries entries = {.tree = &agree_tree,
+                                        .va = base,
+                                        .level = 2,
+                                        .value = link,
+                                        .bits = bits,
+                                        .bit_count = bit_count};
+
+        if (machine_format->meaning[i] != HOIST_NO_SUCH) {
+            check_quietly("set", hoist_tree_set_entry(&agree_tree, hoist_va_of(base), 2, link),
+                          HOIST_OK);
+            check_quietly("set",
+                          hoist_tree_set_entry(&agree_tree, hoist_va_of(base), 1,
+                                               leaf | hoist_scatter(rights, i)),
+                          HOIST_OK);
+            check_entries("links with every combination of rights", &entries);
+        }
+    }
+}
+
 int main(void)
 {
     /* Whatever may be done, reading may be. */
@@ -271,5 +312,6 @@ int main(void)
     levels_of_faults(places.base + PAGE);
     levels_of_faults(0x20000000u);
     ask_of_all();
+    links_restrict(0x30000000u);
     check_finish();
 }
