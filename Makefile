@@ -254,7 +254,7 @@ HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Ipaging/formats -Iprotocol
 	-Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
-# $(1): a compiler; everything is built once by each.
+# $(1): a name for the folder; $(2): a compiler; $(3): its options. Everything is built once by each.
 define host_rules
 HOST_LIBRARY_$(1) := $$(patsubst %,$(BUILD)/host/$(1)/%.o,$(HOST_SOURCES) $(PACKED_TEXTS) tools/pack/pack.c \
 	$$(SUPPORT_SOURCES))
@@ -263,7 +263,7 @@ HOST_TESTS_$(1) := $$(patsubst tests/%.c,$(BUILD)/host/$(1)/%,$(UNIT_SOURCES) $(
 $(BUILD)/host/$(1)/%.o: % Makefile | deps
 	$$(call say,$(1),$$<)
 	@mkdir -p $$(@D)
-	$$(Q)$(1) $$(HOST_FLAGS) $$(SANITIZE) $$(DEPENDENCIES) -c $$< -o $$@
+	$$(Q)$(2) $$(HOST_FLAGS) $(3) $$(DEPENDENCIES) -c $$< -o $$@
 
 $(BUILD)/host/$(1)/libhoist.a: $$(HOST_LIBRARY_$(1))
 	$$(Q)rm -f $$@ && ar rcsD $$@ $$^
@@ -271,9 +271,13 @@ $(BUILD)/host/$(1)/libhoist.a: $$(HOST_LIBRARY_$(1))
 $$(HOST_TESTS_$(1)): $(BUILD)/host/$(1)/%: $(BUILD)/host/$(1)/tests/%.c.o $(BUILD)/host/$(1)/libhoist.a
 	$$(call say,LINK,$$@)
 	@mkdir -p $$(@D)
-	$$(Q)$(1) $$(SANITIZE) $$^ -lcmocka -o $$@
+	$$(Q)$(2) $(3) $$^ -lcmocka -o $$@
+
+-include $$(HOST_LIBRARY_$(1):.o=.d)
 endef
-$(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler))))
+$(foreach compiler,gcc clang,$(eval $(call host_rules,$(compiler),$(compiler),$(SANITIZE))))
+# Counted line by line, without optimising and without sanitizers.
+$(eval $(call host_rules,coverage,$(CLANG),-O0 -fprofile-instr-generate -fcoverage-mapping))
 
 FUZZERS := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(FUZZ_SOURCES))
 # Chance is what the fuzzers have an input for.
@@ -349,7 +353,7 @@ mutants: | deps ## break the page tables on purpose, line by line: who notices, 
 
 # ---- running the tests -----------------------------------------------------------------------------------------
 
-.PHONY: test test-long test-matrix host-tests
+.PHONY: test test-long test-matrix host-tests coverage
 host-tests: $(HOST_TESTS_gcc) $(HOST_TESTS_clang) $(FUZZERS) $(TINY_PROGRAMS) $(BENCH_GATED) $(TAKEN) $(BARE_PROGRAMS) ## build the tests that run on the host
 
 test: all host-tests ## build and run the tests: ONLY=words (names that contain one), REQUIRE=all (a skip is a failure)
@@ -357,6 +361,9 @@ test: all host-tests ## build and run the tests: ONLY=words (names that contain 
 
 test-long: all host-tests ## the same with ten times the fuzzing, and every sequence on tiny tables
 	$(Q)REQUIRE='$(REQUIRE)' ONLY='$(ONLY)' LONG=1 FUZZ_SECONDS=300 tests/run
+
+coverage: $(HOST_TESTS_coverage) ## how much of the page tables and of the pure files the tests run: build/coverage
+	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/coverage/report $(HOST_TESTS_coverage)
 
 test-matrix: all ## boot on all machines of the matrix, and read from outside what is mapped there
 	$(Q)HOIST_MATRIX=all ONLY=boot/test_matrix tests/run
@@ -388,5 +395,4 @@ help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(filter-out %.d,$(MAKEFILE_LIST))
 
 -include $(EFI_OBJECTS:.o=.d) $(REPORTER_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
--include $(HOST_LIBRARY_gcc:.o=.d) $(HOST_LIBRARY_clang:.o=.d)
 -include $(wildcard $(BUILD)/host/*/tests/*/*.d)

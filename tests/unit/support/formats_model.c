@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats_memory.h"
+#include "formats_tree.h"
 #include "property.h"
 #include "table_entry.h"
 #include "tree_walk.h"
@@ -13,20 +14,11 @@ struct formats_model tree_model;
 
 /* ---- shapes ---- */
 
-/* Few entries to a table. Where large leaves have flags in the way, few tables instead. */
 void model_begin(const struct hoist_table_format *format)
 {
     struct hoist_table_format *small = &tree_model.format;
-    const bool is_narrow = format->entry_bytes == 4;
 
-    *small = *format;
-    small->index_bits = is_narrow ? format->index_bits : 2;
-    small->root_index_bits = format->root_index_bits < 2 ? format->root_index_bits : 2;
-    if (!is_narrow) {
-        small->large.address.mask =
-            format->page.address.mask &
-            ~((hoist_format_span(small, 2) - 1) >> format->page.address.shift_left);
-    }
+    formats_make_small(small, format);
     tree_model.shape.family = reader_family_of(format->name);
     tree_model.shape.levels = small->levels;
     tree_model.shape.page_shift = small->page_shift;
