@@ -148,7 +148,7 @@ HOIST_INLINE bool are_eight_equal(const uint64_t *entry, uint64_t leaf, uint64_t
     difference |= entry[4] ^ (leaf += span);
     difference |= entry[5] ^ (leaf += span);
     difference |= entry[6] ^ (leaf += span);
-    difference |= entry[7] ^ (leaf += span);
+    difference |= entry[7] ^ (leaf + span);
     return (difference & ~HOIST_ENTRY_STATE) == 0;
 }
 

@@ -99,7 +99,7 @@ bool entry_find(struct entry *entry, bool has_come_back, struct problem *problem
 {
     static struct config config;
     const struct config_warnings warnings = {warn, NULL};
-    struct text source;
+    struct text source = {NULL, 0};
     struct file file;
     bool done;
 

@@ -113,7 +113,7 @@ static bool allocate_buffers(struct pages_map *pages, uint64_t map_size_bytes,
     const uint64_t raw_bytes =
         page_count_of(descriptor_count * pages->descriptor_size_bytes) * MEMORY_PAGE_BYTES;
     const uint64_t range_count = 2 * range_capacity + pages->claim_capacity;
-    void *memory;
+    void *memory = NULL;
 
     if (!pages_take_anywhere(raw_bytes + range_count * sizeof(struct memory_range), "memory map",
                              &memory, problem)) {

@@ -49,8 +49,12 @@ static void find_kind(struct places *places, const struct memory_map *map, uint6
         return;
     }
     places->kind = MAPPING_MEMORY_UNLISTED;
-    places->kind_start =
-        index == 0 ? 0 : map->ranges[index - 1].base + map->ranges[index - 1].size_bytes;
+    places->kind_start = 0;
+    if (index != 0) { /* a map with a range before this one is not empty */
+        const struct memory_range *before = &map->ranges[index - 1];
+
+        places->kind_start = before->base + before->size_bytes; /* NOLINT(clang-analyzer-core.*) */
+    }
     places->kind_end = range != NULL ? range->base : UINT64_MAX;
 }
 

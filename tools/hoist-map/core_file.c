@@ -36,7 +36,7 @@ bool core_file_is(const struct bytes *bytes)
 /* In a core with very many segments their number stands in section header 0. */
 static bool count_headers(const struct reading *reading, const Elf64_Ehdr *header, uint64_t *count)
 {
-    Elf64_Shdr section;
+    Elf64_Shdr section = {0};
 
     *count = header->e_phnum;
     if (header->e_phnum == PN_XNUM) {
