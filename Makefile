@@ -376,42 +376,18 @@ SHELL_FILES := $(addprefix tools/,hoist-image hoist-run hoist-debug hoist-dump i
 LINTED_SOURCES = $(HOST_SOURCES) $(PACK_SOURCES) $(wildcard tools/hoist-map/*.c) $(REPORTER_SOURCES) \
 	$(FIRMWARE_SOURCES) $(STUB_SOURCES)
 
-# clang-tidy reads each file as its room is compiled, once for each change of it or of a header.
-TIDY_PAGING := -std=c17 $(ROOM_FORMATS)
-TIDY_LOADER := -std=c17 $(ROOM_MAPPING) -Iefi/reporter -Itools/pack
-TIDY_FIRMWARE = $(filter-out -flto,$(EFI_FLAGS)) $(ROOM_FIRMWARE)
-TIDY_STUB = $(STUB_FLAGS) $(ROOM_STUB)
-TIDY_HEADERS := $(wildcard $(addsuffix /*.h,paging paging/formats protocol efi/pure efi/mapping efi/reporter \
-	efi/firmware kernel-stub tools/pack tools/hoist-map))
+include tools/lint.mk
 
-# $(1): sources; $(2): the flags that they are read with.
-define tidy_rules
-TIDIED += $(patsubst %,$(BUILD)/tidy/%,$(1))
-$(patsubst %,$(BUILD)/tidy/%,$(1)): $(BUILD)/tidy/%: % .clang-tidy $(TIDY_HEADERS) | deps deps-lint
-	$$(call say,TIDY,$$<)
-	@mkdir -p $$(@D)
-	$$(Q)clang-tidy --quiet $$< -- $$($(2)) 2>$$@.errors || { cat $$@.errors; exit 1; }
-	@mv $$@.errors $$@
-endef
-$(eval $(call tidy_rules,$(PAGING_SOURCES) $(FORMATS_SOURCES),TIDY_PAGING))
-$(eval $(call tidy_rules,$(PURE_SOURCES) $(MAPPING_SOURCES) $(filter %.c,$(REPORTER_SOURCES)) $(PACK_SOURCES),TIDY_LOADER))
-$(eval $(call tidy_rules,$(filter %.c,$(FIRMWARE_SOURCES)),TIDY_FIRMWARE))
-$(eval $(call tidy_rules,$(filter %.c,$(STUB_SOURCES)),TIDY_STUB))
-$(eval $(call tidy_rules,$(wildcard tools/hoist-map/*.c),HOIST_MAP_FLAGS))
-
-.PHONY: format lint tidy clean help
+.PHONY: format lint clean help
 format: | deps-lint ## lay the C files out by .clang-format
 	$(Q)clang-format -i $(C_FILES)
-
-tidy: $(TIDIED)
 
 lint: | deps deps-lint ## clang-format, clang-tidy, cppcheck and shellcheck, without changing anything
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	+$(Q)$(MAKE) --no-print-directory -j$(shell nproc) tidy
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
 		-Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Iefi/firmware \
-		-Ikernel-stub -Itools/pack \
-		-Itools/hoist-map $(filter %.c,$(LINTED_SOURCES))
+		-Ikernel-stub -Itools/pack -Itools/hoist-map $(filter %.c,$(LINTED_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
 clean: ## remove build/

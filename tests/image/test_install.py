@@ -19,8 +19,8 @@ from support.tap import Suite, check
 
 PUBLIC = ("access address any_size chain cpu cursor edit entry flush format hoist hoist_paging owned page query range "
           "reserve result space tidy visit")
-PUBLIC_FORMATS = ("aarch64_formats armv7_formats format_list riscv_formats table_entry table_format tree tree_bytes "
-                  "tree_change tree_walk x86_formats")
+PUBLIC_FORMATS = ("aarch64_formats armv7_formats format_list riscv_formats table_entry table_format table_shape "
+                  "tree tree_bytes tree_change tree_walk x86_formats")
 TOOLS = ("hoist-debug", "hoist-dump", "hoist-image", "hoist-map", "hoist-run")
 KERNEL_FLAGS = ["--target=x86_64-unknown-none-elf", "-std=c17", "-O2", "-ffreestanding", "-mcmodel=kernel", "-fno-pic",
                 "-mno-red-zone", "-mgeneral-regs-only", "-Wall", "-Wextra", "-Werror"]

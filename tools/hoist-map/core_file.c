@@ -196,7 +196,7 @@ bool core_file_read(struct physical_memory *memory, struct cpu_state *state, con
                     struct complaint *complaint)
 {
     const struct reading reading = {memory, state, name, complaint};
-    Elf64_Ehdr header;
+    Elf64_Ehdr header = {0};
     uint64_t count;
 
     *state = (struct cpu_state){0};
