@@ -6,6 +6,7 @@
 #include "property.h"
 
 #define RULE(rule) (UINT32_C(1) << RULE_##rule)
+#define KIND(kind) (UINT32_C(1) << MEMORY_##kind)
 
 /* The kinds of memory behind a leaf, as bits. */
 static uint32_t memory_behind(const struct raw_leaf *leaf)
@@ -25,6 +26,24 @@ static uint32_t memory_behind(const struct raw_leaf *leaf)
         }
     }
     return listed_bytes == leaf->size_bytes ? memory : memory | MAPPING_MEMORY_UNLISTED;
+}
+
+/* Whether it is memory of more than one class: RAM, the runtime services', and everything else. */
+static bool is_of_several_classes(uint32_t memory)
+{
+    const uint32_t ram = KIND(RUNTIME_DATA) - 1; /* all kinds before it */
+    const uint32_t runtime = KIND(RUNTIME_DATA) | KIND(RUNTIME_CODE);
+    const bool is_ram = (memory & ram) != 0;
+    const bool is_runtime = (memory & runtime) != 0;
+
+    return is_ram + is_runtime + ((memory & ~(ram | runtime)) != 0) > 1;
+}
+
+/* In an orderly machine none but the framebuffer can: the map may have something else there. */
+static void judge_leaf_across(const struct mapping_range *range)
+{
+    CHECK(!machine.is_orderly || (!machine.is_screen_listed &&
+                                  built.plan.ranges[range->plan].part == PLAN_PART_FRAMEBUFFER));
 }
 
 static void judge_range_of(const struct raw_leaf *leaf, const struct mapping_range *range)
@@ -49,16 +68,22 @@ static void judge_ranges(void)
 {
     const struct mapping *mapping = &built.mapping;
     uint64_t of_level[4] = {0};
+    uint64_t across_count = 0;
     uint32_t memory = 0;
     size_t at = 0;
 
     for (size_t i = 0; i < built.leaf_count; i++) {
         const struct raw_leaf *leaf = &built.leaves[i];
         const struct mapping_range *range = &mapping->ranges[at];
+        const uint32_t behind = memory_behind(leaf);
 
         CHECK(at < mapping->range_count);
         judge_range_of(leaf, range);
-        memory |= memory_behind(leaf);
+        if (is_of_several_classes(behind)) {
+            judge_leaf_across(range);
+            across_count++;
+        }
+        memory |= behind;
         of_level[leaf->level]++;
         if (leaf->va + leaf->size_bytes == range->va + range->size_bytes) {
             CHECK(range->memory == memory);
@@ -71,6 +96,7 @@ static void judge_ranges(void)
         }
     }
     CHECK(at == mapping->range_count);
+    CHECK(mapping->across.count == across_count); /* types never change within a planned leaf */
 }
 
 static void judge_table_list(void)
