@@ -131,6 +131,7 @@ def a_monitor_in_use_and_a_socket_of_nobody_are_told():
 
 
 if __name__ == "__main__":
-    # Ignored by whoever started the tests (nohup, a shell's &), it would be ignored by what they start.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Ignored by whoever started the tests (a shell's &), it would be ignored by what they start, which
+    # begins with the default instead of a handler. Python's own one ends guests and removes files here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     suite.run()

@@ -163,6 +163,9 @@ def what_qemu_refuses_is_a_failure_and_not_a_hang():
 
 
 if __name__ == "__main__":
+    # Ignored by whoever started the tests (a shell's &), it would be ignored by what they start, which
+    # begins with the default instead of a handler. Python's own one ends guests and removes files here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     built, output = run("make", "all")
     if built != 0:
         sys.exit(f"Bail out! make all: {output}")
