@@ -39,3 +39,12 @@ $(foreach name,short lpae,$(eval $(call bare_program,armv7-$(name),armv7,$(ARMV7
 # Without a system in its name Clang would link by GCC.
 X86_TARGET := i386-linux-none -march=i686 -mgeneral-regs-only
 $(foreach name,32 pae,$(eval $(call bare_program,x86-$(name),x86,$(X86_TARGET),-DHOIST_TREE_FORMAT=hoist_x86_$(name))))
+
+# Writes memory with tables of a format, for hoist-map to read.
+MAKE_DUMP := $(BUILD)/formats/make-dump
+MAKE_DUMP_SOURCES := tests/formats/dump/make_dump.c $(FORMATS_SOURCES) paging/result.c
+$(MAKE_DUMP): $(MAKE_DUMP_SOURCES) $(BARE_HEADERS) tests/formats/formats.mk | deps
+	$(call say,HOST,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -std=c17 -O1 -g $(WARNINGS) $(SANITIZE) $(ROOM_FORMATS) $(MAKE_DUMP_SOURCES) -o $@
+BARE_PROGRAMS += $(MAKE_DUMP)

@@ -4,9 +4,10 @@
 HOIST_MAP := $(BUILD)/hoist-map
 HOIST_MAP_CHECKED := $(BUILD)/host/hoist-map
 # Of the loader: what reads and judges a mapping and puts it in words, and what that needs.
-HOIST_MAP_SOURCES := $(wildcard tools/hoist-map/*.c) $(MAPPING_SOURCES) $(addprefix efi/pure/,memory_kind.c mtrr.c print.c)
+HOIST_MAP_SOURCES := $(wildcard tools/hoist-map/*.c) $(MAPPING_SOURCES) $(addprefix efi/pure/,memory_kind.c mtrr.c print.c) \
+	$(addprefix paging/formats/,format_list.c tree.c tree_walk.c) paging/result.c
 # By -iquote, for the system has an elf.h as well.
-HOIST_MAP_FLAGS := -std=c17 -D_GNU_SOURCE -O2 -g $(WARNINGS) $(addprefix -iquote ,paging protocol efi/pure efi/mapping \
+HOIST_MAP_FLAGS := -std=c17 -D_GNU_SOURCE -O2 -g $(WARNINGS) $(addprefix -iquote ,paging paging/formats protocol efi/pure efi/mapping \
 	tools/hoist-map)
 
 HOIST_MAP_OBJECTS := $(patsubst %,$(BUILD)/hoist-map.objects/%.o,$(HOIST_MAP_SOURCES))

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "options.h"
 #include "source.h"
+#include "tree_show.h"
 #include "version.h"
 
 /* Two, for diff. Static, since all of it begins with zeros and is large. */
@@ -42,6 +43,9 @@ static int run(const struct options *options, struct complaint *complaint)
             return EXIT_UNREADABLE;
         }
         return command_diff(&first, &second);
+    }
+    if (options->format != NULL) {
+        return tree_show(options, complaint);
     }
     if (!source_load(&first, is_live ? NULL : words[0], options, complaint)) {
         return EXIT_UNREADABLE;

@@ -3,8 +3,10 @@
 #include "options.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "format_list.h"
 #include "numbers.h"
 
 enum option {
@@ -16,6 +18,7 @@ enum option {
     OPTION_CONTEXT,
     OPTION_QMP,
     OPTION_COLOUR,
+    OPTION_FORMAT,
     OPTION_HTML,
     OPTION_JSON,
     OPTION_NO_NX,
@@ -30,13 +33,14 @@ static const struct {
     const char *name;
     bool has_value;
 } option_words[OPTION_COUNT] = {
-    [OPTION_CR3] = {"--cr3", true},       [OPTION_BASE] = {"--base", true},
-    [OPTION_LEVELS] = {"--levels", true}, [OPTION_PHYSICAL_BITS] = {"--physical-bits", true},
-    [OPTION_PAT] = {"--pat", true},       [OPTION_CONTEXT] = {"--context", true},
-    [OPTION_QMP] = {"--qmp", true},       [OPTION_COLOUR] = {"--colour", true},
-    [OPTION_HTML] = {"--html", true},     [OPTION_JSON] = {"--json", false},
-    [OPTION_NO_NX] = {"--no-nx", false},  [OPTION_NO_1G] = {"--no-1g", false},
-    [OPTION_HELP] = {"--help", false},    [OPTION_VERSION] = {"--version", false},
+    [OPTION_CR3] = {"--cr3", true},          [OPTION_BASE] = {"--base", true},
+    [OPTION_LEVELS] = {"--levels", true},    [OPTION_PHYSICAL_BITS] = {"--physical-bits", true},
+    [OPTION_PAT] = {"--pat", true},          [OPTION_CONTEXT] = {"--context", true},
+    [OPTION_QMP] = {"--qmp", true},          [OPTION_COLOUR] = {"--colour", true},
+    [OPTION_FORMAT] = {"--format", true},    [OPTION_HTML] = {"--html", true},
+    [OPTION_JSON] = {"--json", false},       [OPTION_NO_NX] = {"--no-nx", false},
+    [OPTION_NO_1G] = {"--no-1g", false},     [OPTION_HELP] = {"--help", false},
+    [OPTION_VERSION] = {"--version", false},
 };
 
 const char options_help[] =
@@ -59,6 +63,7 @@ const char options_help[] =
     "  --pat X            IA32_PAT\n"
     "  --no-nx            the CPU does not know NX, or EFER.NXE is clear\n"
     "  --no-1g            the CPU does not know leaves of 1 GiB\n"
+    "  --format NAME      tables of this format in flat memory, such as riscv-sv39 or aarch64-4k\n"
     "  --json             write the mapping as JSON (docs/mapping-json.md)\n"
     "  --html FILE        write the mapping as a page for a browser, with a picture of it\n"
     "  --colour WHEN      auto, always or never; auto heeds NO_COLOR and TERM\n"
@@ -99,6 +104,22 @@ static bool take_colour(struct options *options, const char *value, struct compl
     return complain(complaint, "--colour %s: auto, always or never", value);
 }
 
+static bool take_format(struct options *options, const char *value, struct complaint *complaint)
+{
+    char names[COMPLAINT_CAPACITY / 2] = "";
+    size_t length = 0;
+
+    options->format = value;
+    if (hoist_format_named(value) != NULL) {
+        return true;
+    }
+    for (unsigned i = 0; i < hoist_format_count && length < sizeof(names); i++) {
+        length +=
+            (size_t)snprintf(names + length, sizeof(names) - length, " %s", hoist_formats[i]->name);
+    }
+    return complain(complaint, "--format %s: none of%s", value, names);
+}
+
 static void take_switch(struct options *options, enum option option)
 {
     switch (option) {
@@ -128,6 +149,7 @@ static bool take_value(struct options *options, enum option option, const char *
     case OPTION_CONTEXT: options->context = value; return true;
     case OPTION_QMP: options->qmp = value; return true;
     case OPTION_HTML: options->html = value; return true;
+    case OPTION_FORMAT: return take_format(options, value, complaint);
     default: return take_colour(options, value, complaint);
     }
 }
@@ -194,6 +216,18 @@ static bool take_command(struct options *options, const char *word)
     return false;
 }
 
+/* What a format other than x86-64's own reader has: flat memory, shown. */
+static bool check_format(const struct options *options, struct complaint *complaint)
+{
+    if (options->command != COMMAND_SHOW || options->json || options->html != NULL ||
+        options->qmp != NULL || options->context != NULL) {
+        return complain(complaint, "--format goes with show and a file of flat memory alone");
+    }
+    return options->cr3.is_given ||
+           complain(complaint, "--format %s wants --cr3, the root table's physical address",
+                    options->format);
+}
+
 static bool check_words(const struct options *options, struct complaint *complaint)
 {
     static const struct {
@@ -214,8 +248,10 @@ static bool check_words(const struct options *options, struct complaint *complai
                         options->qmp != NULL ? wanted[options->command].words_qmp
                                              : wanted[options->command].words);
     }
-    return !options->json || options->command == COMMAND_SHOW ||
-           complain(complaint, "--json belongs to show");
+    if (options->json && options->command != COMMAND_SHOW) {
+        return complain(complaint, "--json belongs to show");
+    }
+    return options->format == NULL || check_format(options, complaint);
 }
 
 bool options_read(struct options *options, int count, char **words, struct complaint *complaint)

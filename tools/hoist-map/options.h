@@ -42,6 +42,7 @@ struct options {
     const char *context; /* NULL where it is not given; likewise: */
     const char *qmp;
     const char *html;
+    const char *format;
     const char *words[OPTIONS_WORDS]; /* files and addresses, as the command wants them */
     size_t word_count;
 };
