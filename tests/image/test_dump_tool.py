@@ -17,9 +17,9 @@ TOOL = os.path.join(paths.CHECKOUT, "tools", "hoist-dump")
 suite = Suite()
 
 
-def run(folder, *arguments):
+def run(folder, *arguments, temporary=None):
     return subprocess.run([TOOL, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                          timeout=200, check=False, env=dict(os.environ, TMPDIR=folder))
+                          timeout=200, check=False, env=dict(os.environ, TMPDIR=temporary or folder))
 
 
 def refused(folder, status, words, *arguments):
@@ -35,11 +35,21 @@ def a_boot_with_options_is_kept_under_any_name():
     with paths.scratch_folder() as folder:
         with open(paths.STUB, "rb") as stub, open(os.path.join(folder, "-a kernel.elf"), "wb") as copy:
             copy.write(stub.read())
-        done = run(folder, "-o", "my dump", "./-a kernel.elf", "--", "--cpu", "max,-nx", "--mem", "192M")
+        dump = os.path.join(folder, "my dump")
+        temporary = os.path.join(folder, "t m@@p, $(touch harm)")
+        os.mkdir(temporary)
+        os.mkdir(dump)
+        with open(os.path.join(folder, "target"), "w", encoding="ascii") as file:
+            file.write("mine")
+        os.symlink("../target", os.path.join(dump, "mapping.txt"))
+        done = run(folder, "-o", "my dump", "./-a kernel.elf", "--", "--cpu", "max,-nx", "--mem", "192M", temporary=temporary)
         check((done.returncode, done.stdout) == (0, ""), f"status {done.returncode}: {done.stdout}{done.stderr}")
-        check(sorted(os.listdir(folder)) == ["-a kernel.elf", "my dump"], f"there is {os.listdir(folder)}")
-        check(sorted(os.listdir(os.path.join(folder, "my dump"))) ==
-              ["mapping.html", "mapping.json", "mapping.txt"], "not the three files")
+        check(os.listdir(temporary) == [] and
+              sorted(os.listdir(folder)) == ["-a kernel.elf", "my dump", os.path.basename(temporary), "target"],
+              f"there is {os.listdir(folder)}")
+        check(sorted(os.listdir(dump)) == ["mapping.html", "mapping.json", "mapping.txt"], "not the three files")
+        with open(os.path.join(folder, "target"), encoding="ascii") as file:
+            check(file.read() == "mine" and not os.path.islink(os.path.join(dump, "mapping.txt")), "written through a link")
         with open(os.path.join(folder, "my dump", "mapping.json"), encoding="ascii") as file:
             check(not json.load(file)["cpu"]["has_nx"], "the options did not reach the guest")
 

@@ -88,6 +88,16 @@ def a_failure_of_apt_get_is_told_with_its_last_words():
 
 
 @suite.case
+def what_is_no_name_of_a_package_never_reaches_apt_get():
+    for name in ("-o=x", "--help", "-y", "a b", "a;b", "$(touch x)", "`x`", "*", "", "../x", "A", "a\nb", "a=1"):
+        for commands in (debian(), debian(1000, sudo=SUDO)):
+            status, said, asked = run(commands, "there", "absent", name)
+            check(status == 2 and asked == [] and said.startswith("install-packages: '"), f"{name!r}: {status}: {said}{asked}")
+    status, said, asked = run(debian())
+    check((status, said, asked) == (2, "usage: install-packages PACKAGE...\n", []), f"{status}: {said}{asked}")
+
+
+@suite.case
 def elsewhere_than_on_debian_the_missing_tools_are_named_in_one_line():
     tools = ("clang", "lld-link", "ld.lld", "llvm-objcopy", "qemu-system-x86_64", "mformat", "gcc", "python3")
     status, said, asked = run({}, "clang", "lld")

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Each tool's man page: right by mandoc, with the options that --help has, and no others."""
+"""Each tool's man page: right by mandoc, with the options that --help has and the tool takes, and no others; the same exit
+statuses in both."""
 
 import os
 import re
@@ -57,8 +58,59 @@ def same_options(name):
     check(listed == told, f"in one of the two alone: {sorted(listed ^ told)}")
 
 
+def values_of_help(text):
+    """What the last line of each option shows as its value: words and bars."""
+    lines = re.findall(r"^  (?:-\w, )?(--[\w-]+)((?: \S+)*)(?=  |$)", text, re.MULTILINE)
+    return {option: re.findall(r"[\w-]+", value) for option, value in lines if "," not in value}
+
+
+def values_of_page(text):
+    lines = re.findall(r"^\.It (?:Fl \w , )?(?:Fl )?(-[\w-]+)(.*)$", text, re.MULTILINE)
+    return {f"-{option}": [word for word in re.findall(r"[\w-]+", value) if word not in ("Ar", "Cm", "Ns", "Op")]
+            for option, value in lines}
+
+
+def same_values(name):
+    listed, told = values_of_help(help_of(name)), values_of_page(page(name))
+    for option, value in listed.items():
+        check(told[option] == value, f"{option} has the value {value} in the help and {told[option]} on the page")
+    return listed
+
+
+def is_taken(name):
+    """What has a value refuses to be without, and what is not listed is refused; a switch is not complained of."""
+    listed = same_values(name)
+    check(any(listed.values()) and not all(listed.values()), f"{listed}")
+    for option, value in {**listed, "--no-such-option": None}.items():
+        done = subprocess.run([TOOLS[name], option], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
+        # hoist-debug hands on what it does not know.
+        if value is None and name != "hoist-debug":
+            check(done.returncode == 2 and "no-such-option" in done.stderr, f"{option}: {done.returncode}: {done.stderr}")
+        elif value:
+            check(done.returncode == 2 and f"{option} wants a value" in done.stderr, f"{option}: {done.stderr}")
+        elif option in ("--help", "--version"):
+            check((done.returncode, done.stderr) == (0, "") and name in done.stdout, f"{option}: {done.returncode}")
+        elif value is not None:
+            check(done.returncode == 2 and option not in done.stderr, f"{option}: {done.returncode}: {done.stderr}")
+
+
+def numbers(text):
+    return {int(word) for word in re.findall(r"(?<![\w.])\d+(?![\w.])", text.replace(";", " ").replace(",", " "))}
+
+
 def same_statuses(name):
-    check("\n.Sh EXIT STATUS\n" in page(name) and "Exit status: " in help_of(name), "no exit status")
+    """In help, on the page, and, in the tools that are scripts, where they end themselves by a number."""
+    on_page = re.search(r"\n\.Sh EXIT STATUS\n(.*?)\n\.Sh ", page(name), re.DOTALL)
+    in_help = re.search(r"\nExit status: (.*?)(?:\n\n|$)", help_of(name), re.DOTALL)
+    check(on_page and in_help, "no exit status")
+    told = numbers(re.sub(r"-width \S+", "", on_page[1]))
+    check(len(told) >= 3 and told == numbers(in_help[1]), f"the page has {sorted(told)}, the help {sorted(numbers(in_help[1]))}")
+    with open(TOOLS[name], "rb") as file:
+        script = file.read()
+    if script.startswith(b"#!"):
+        ends = {int(number) for number in
+                re.findall(rb"(?:\bexit |\bfinish_with |\bfail .*\" )(\d+)(?= |$|'|;)", script, re.MULTILINE)}
+        check(ends - {0} <= told and {2, 130, 143} <= ends, f"it ends with {sorted(ends)}, and tells {sorted(told)}")
 
 
 def is_right(name):
@@ -73,7 +125,8 @@ for one in TOOLS:
     if not os.path.exists(os.path.join(PAGES, f"{one}.1")):
         continue
     suite.add(f"{one}_has_the_options_of_its_help_on_its_man_page_and_no_others", same_options, one)
-    suite.add(f"{one}_tells_its_exit_status_in_both", same_statuses, one)
+    suite.add(f"{one}_takes_each_of_its_options_with_the_value_that_is_told", is_taken, one)
+    suite.add(f"{one}_tells_the_same_exit_statuses_in_both", same_statuses, one)
     if shutil.which("mandoc"):
         suite.add(f"{one}_has_a_man_page_that_mandoc_finds_nothing_in", is_right, one)
 

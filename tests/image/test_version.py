@@ -56,6 +56,10 @@ def what_is_built_shows_this_version():
     check(f"\nhoist,1,Hoist,hoist,{VERSION},".encode() in loader, "its section .sbat has another")
     said = subprocess.run([os.path.join(paths.BUILD, "hoist-map"), "--version"], check=True, capture_output=True, text=True)
     check(said.stdout == f"hoist-map {VERSION}\n", f"hoist-map says {said.stdout}")
+    for tool in ("hoist-image", "hoist-run", "hoist-debug", "hoist-dump"):
+        said = subprocess.run([os.path.join(paths.CHECKOUT, "tools", tool), "--version"], check=True, capture_output=True,
+                              text=True, stdin=subprocess.DEVNULL)
+        check(said.stdout == f"{tool} {VERSION}\n", f"{tool} says {said.stdout}")
     check(f"\nVersion: {VERSION}\n" in read(paths.BUILD, "hoist_paging.pc"), "the pkg-config file has another")
     check(f"of Hoist {VERSION} as one file" in read(paths.BUILD, "hoist_paging.h")[:500], "the one header has another")
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -134,21 +135,26 @@ bool html_write(FILE *file, const struct loaded *loaded)
     return fflush(file) == 0 && ferror(file) == 0;
 }
 
-/* Beside its place first, so that a page that is there stays whole. */
-int command_html(const struct loaded *loaded, const char *path, struct complaint *complaint)
+/* Signals that end a program wait while it is true, so that nothing half made is left. */
+static void hold_signals(bool is_held)
 {
-    const size_t length = strlen(path) + sizeof(".XXXXXX");
-    char *beside = malloc(length);
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(is_held ? SIG_BLOCK : SIG_UNBLOCK, &signals, NULL);
+}
+
+/* Beside its place first, so that a page that is there stays whole. */
+static bool write_page(const struct loaded *loaded, const char *path, char *beside,
+                       struct complaint *complaint)
+{
+    const int handle = mkstemp(beside);
     FILE *file = NULL;
-    int handle;
     bool is_written;
 
-    if (beside == NULL) {
-        complain(complaint, "%s: no memory for its name", path);
-        return EXIT_UNREADABLE;
-    }
-    snprintf(beside, length, "%s.XXXXXX", path);
-    handle = mkstemp(beside);
     if (handle >= 0) {
         fchmod(handle, 0644);
         file = fdopen(handle, "w");
@@ -160,6 +166,26 @@ int command_html(const struct loaded *loaded, const char *path, struct complaint
         if (handle >= 0) {
             unlink(beside);
         }
+    }
+    return is_written;
+}
+
+int command_html(const struct loaded *loaded, const char *path, struct complaint *complaint)
+{
+    const size_t length = strlen(path) + sizeof(".XXXXXX");
+    char *beside = malloc(length);
+    struct stat state;
+    bool is_written = false;
+
+    if (beside == NULL) {
+        complain(complaint, "%s: no memory for its name", path);
+    } else if (stat(path, &state) == 0 && !S_ISREG(state.st_mode)) {
+        complain(complaint, "%s: not a plain file, so it is not replaced", path);
+    } else {
+        snprintf(beside, length, "%s.XXXXXX", path);
+        hold_signals(true);
+        is_written = write_page(loaded, path, beside, complaint);
+        hold_signals(false);
     }
     free(beside);
     return is_written ? EXIT_WELL : EXIT_UNREADABLE;
