@@ -73,9 +73,9 @@ struct hoist_tree_hooks {
      * an entry that is present gets another size or table, in between, with the entry absent: the
      * break-before-make that Arm demands (Arm ARM D8.17.1, B3.10.1). What is absent at first is not
      * flushed for; RISC-V may keep absent entries (privileged specification, 4.2.1): there the
-     * caller flushes after mapping, too. PAE's root entries are read by a load of CR3 alone (SDM volume
-     * 3, section 4.4.1): there the caller loads it after mapping where a root entry may be new, and
-     * the hook for ranges of 1 GiB or more. NULL: no CPU uses the tables.
+     * caller flushes after mapping, too. PAE's root entries are read by a load of CR3 alone (SDM
+     * volume 3, section 4.4.1): there the caller loads it after mapping where a root entry may be
+     * new, and the hook for ranges of 1 GiB or more. NULL: no CPU uses the tables.
      */
     void (*flush)(void *context, struct hoist_range range);
 };

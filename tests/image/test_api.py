@@ -16,7 +16,7 @@ from support.tap import Suite, check
 
 # What no user of the library calls or names.
 INTERNAL = {"build", "change", "entry", "fill", "format", "leaf", "listing", "sharing", "steps", "walk",
-            "table_entry", "tree_check", "tree_memory", "tree_supply", "tree_traverse",
+            "table_entry", "table_shape", "tree_check", "tree_memory", "tree_supply", "tree_traverse",
             "aarch64_formats", "armv7_formats", "riscv_formats", "x86_formats"}
 FUNCTION = re.compile(r"^(?!#|\s|.*\btypedef\b)(?:[\w* ]+\s\**|HOIST_MUST_CHECK enum hoist_result\n)(hoist_\w+)\(", re.MULTILINE)
 TYPE = re.compile(r"^(?:struct|enum) (hoist_\w+) \{", re.MULTILINE)

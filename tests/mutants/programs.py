@@ -66,7 +66,7 @@ def make(checkout, suite, wanted, jobs=1):
     """Builds programs; returns what make said where it failed, or None."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     command = ["make", "-s", f"-j{jobs}", f"BUILD={suite.build}", f"WARNINGS={suite.compile}",
-               f"SANITIZE={suite.link}", "PACKAGES=", "PACKAGES_BENCH=", *targets_of(suite, wanted)]
+               f"SANITIZE={suite.link}", "PACKAGES=gcc", "PACKAGES_BENCH=", *targets_of(suite, wanted)]
     try:
         done = subprocess.run(command, cwd=checkout, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=MAKE_SECONDS, check=False)
