@@ -7,6 +7,7 @@
 #include "aarch64_formats.h"
 #include "agree.h"
 #include "arena.h"
+#include "asked.h"
 #include "check.h"
 #include "entries.h"
 #include "table_entry.h"
@@ -203,52 +204,6 @@ static uint64_t ask(uint64_t va, bool as_user, bool to_write)
     return answer;
 }
 
-/* The CPU's look-up of one leaf's first and last bytes says what the library says. */
-static enum hoist_result ask_of_leaf(void *context, const struct hoist_tree_entry *leaf)
-{
-    const uint64_t address_mask = UINT64_C(0xffffffffff000);
-    static const uint8_t rights[] = {HOIST_KERNEL_READ, HOIST_KERNEL_WRITE, HOIST_USER_READ,
-                                     HOIST_USER_WRITE};
-    unsigned *count = context;
-
-    for (unsigned i = 0; i < 4; i++) {
-        const uint64_t first = ask(leaf->first.value, i >= 2, i % 2 != 0);
-        const uint64_t last = ask(leaf->last.value, i >= 2, i % 2 != 0);
-        const bool is_allowed = (leaf->rights & rights[i]) != 0;
-
-        check_quietly("whether AT allows", (first & 1) == 0, is_allowed);
-        check_quietly("and at the end", (last & 1) == 0, is_allowed);
-        if (is_allowed) {
-            check_quietly("where AT finds it", first & address_mask, leaf->target.value);
-            check_quietly("and its end", last & address_mask,
-                          (leaf->target.value + (leaf->last.value - leaf->first.value)) &
-                              address_mask);
-        }
-    }
-    (*count)++;
-    return HOIST_OK;
-}
-
-static enum hoist_result ask_of_hole(void *context, const struct hoist_tree_entry *hole)
-{
-    (void)context;
-    check_quietly("AT of a hole", ask(hole->first.value, false, false) & 1, 1);
-    check_quietly("and of its end", ask(hole->last.value, false, false) & 1, 1);
-    return HOIST_OK;
-}
-
-static void ask_of_all(const struct hoist_tree *tree)
-{
-    unsigned count = 0;
-    const struct hoist_tree_visitor visitor = {
-        .context = &count, .leaf = ask_of_leaf, .hole = ask_of_hole};
-
-    about("the CPU's own look-up");
-    check_equal("a walk", hoist_tree_walk(tree, hoist_va_of(0), hoist_va_of(UINT64_MAX), &visitor),
-                HOIST_OK);
-    check_true("many leaves", count > 50);
-}
-
 /* The level that a fault is reported at is the one that the library finds the hole at. */
 static void levels_of_faults(uint64_t base)
 {
@@ -362,7 +317,7 @@ int main(void)
     if (machine_format->physical_bits == 52) {
         far_pages();
     }
-    ask_of_all(&agree_tree);
+    asked_of_all(&(struct asked){ask, UINT64_C(0xffffffffff000)}, &agree_tree);
 #ifdef BARE_UPPER
     upper_half();
 #endif
