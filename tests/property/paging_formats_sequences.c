@@ -21,7 +21,7 @@
 #include "table_entry.h"
 #include "tree_change.h"
 
-#define PAGES_MOST_DEEP 10u /* of more than three levels, or of large tables */
+#define PAGES_MOST_DEEP 8u /* of more than three levels, or of large tables: around the middle */
 #define PAGES_MOST_ALL  8u
 #define FRAMES          UINT64_C(0x10000000)
 
