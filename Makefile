@@ -72,7 +72,7 @@ ROOM_FORMATS := -Ipaging -Ipaging/formats
 ROOM_PURE := -Ipaging -Iprotocol -Iefi/pure
 ROOM_MAPPING := $(ROOM_PURE) -Iefi/mapping
 ROOM_REPORTER := -Iprotocol -Iefi/reporter
-ROOM_FIRMWARE := $(ROOM_MAPPING) -Iefi/firmware -Iefi/reporter -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
+ROOM_FIRMWARE := $(ROOM_MAPPING) -Iefi/limine -Iefi/firmware -Iefi/reporter -isystem /usr/include/efi -isystem /usr/include/efi/x86_64
 ROOM_STUB := -Iprotocol -Ikernel-stub
 
 FREESTANDING = -ffreestanding -nostdinc -isystem $(FREESTANDING_INCLUDE) -fno-stack-protector -mno-red-zone \
@@ -108,7 +108,7 @@ $(PACKED_TEXTS): $(PACK)
 PAGING_SOURCES := $(wildcard paging/*.c)
 # Page tables of other architectures; the loader does without.
 FORMATS_SOURCES := $(wildcard paging/formats/*.c)
-PURE_SOURCES := $(wildcard efi/pure/*.c)
+PURE_SOURCES := $(wildcard efi/pure/*.c efi/limine/*.c)
 MAPPING_SOURCES := $(wildcard efi/mapping/*.c)
 FIRMWARE_SOURCES := $(wildcard efi/firmware/*.c efi/firmware/*.S)
 # What the loader's own last words share with the fault reporter.
@@ -129,6 +129,7 @@ $(BUILD)/efi/paging/%.o: private ROOM = $(ROOM_PAGING)
 $(BUILD)/efi/efi/pure/%.o: private ROOM = $(ROOM_PURE)
 $(BUILD)/efi/$(BUILD)/%.o: private ROOM = $(ROOM_PURE)
 $(BUILD)/efi/efi/mapping/%.o: private ROOM = $(ROOM_MAPPING)
+$(BUILD)/efi/efi/limine/%.o: private ROOM = $(ROOM_PURE) -Iefi/limine
 $(BUILD)/efi/efi/firmware/%.o: private ROOM = $(ROOM_FIRMWARE)
 $(BUILD)/efi/efi/reporter/%.o: private ROOM = $(ROOM_REPORTER)
 $(EFI_OBJECTS): $(BUILD)/efi/%.o: % Makefile | deps
@@ -250,7 +251,7 @@ UNIT_SOURCES := $(wildcard tests/unit/test_*.c)
 PROPERTY_SOURCES := $(wildcard tests/property/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/fuzz_*.c)
 
-HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Itools/pack \
+HOST_FLAGS := -std=gnu17 -O2 -g $(WARNINGS) -Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/limine -Iefi/reporter -Itools/pack \
 	-Itests/unit -Itests/unit/support
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 
@@ -386,7 +387,7 @@ lint: | deps deps-lint ## clang-format, clang-tidy, cppcheck and shellcheck, wit
 	$(Q)clang-format --dry-run --Werror $(C_FILES)
 	+$(Q)$(MAKE) --no-print-directory -j$(shell nproc) tidy
 	$(Q)cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,portability --inline-suppr \
-		-Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/reporter -Iefi/firmware \
+		-Ipaging -Ipaging/formats -Iprotocol -Iefi/pure -Iefi/mapping -Iefi/limine -Iefi/reporter -Iefi/firmware \
 		-Ikernel-stub -Itools/pack -Itools/hoist-map $(filter %.c,$(LINTED_SOURCES))
 	$(Q)shellcheck $(SHELL_FILES)
 
@@ -396,5 +397,4 @@ clean: ## remove build/
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(filter-out %.d,$(MAKEFILE_LIST))
 
--include $(EFI_OBJECTS:.o=.d) $(REPORTER_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d)
--include $(wildcard $(BUILD)/host/*/tests/*/*.d)
+-include $(EFI_OBJECTS:.o=.d) $(REPORTER_OBJECTS:.o=.d) $(STUB_OBJECTS:.o=.d) $(FUZZ_LIBRARY:.o=.d) $(wildcard $(BUILD)/host/*/tests/*/*.d)

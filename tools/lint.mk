@@ -6,7 +6,7 @@ TIDY_PAGING := -std=c17 $(ROOM_FORMATS)
 TIDY_LOADER := -std=c17 $(ROOM_MAPPING) -Iefi/reporter -Itools/pack
 TIDY_FIRMWARE = $(filter-out -flto,$(EFI_FLAGS)) $(ROOM_FIRMWARE)
 TIDY_STUB = $(STUB_FLAGS) $(ROOM_STUB)
-TIDY_HEADERS := $(wildcard $(addsuffix /*.h,paging paging/formats protocol efi/pure efi/mapping efi/reporter \
+TIDY_HEADERS := $(wildcard $(addsuffix /*.h,paging paging/formats protocol efi/pure efi/mapping efi/limine efi/reporter \
 	efi/firmware kernel-stub tools/pack tools/hoist-map))
 
 # $(1): sources; $(2): the flags that they are read with.

@@ -151,6 +151,13 @@ void mapping_read(struct mapping *mapping, const struct mapping_memory *memory);
 /* The type that the CPU uses, from a PAT type and an MTRR type (SDM volume 3, table 12-7). */
 uint8_t mapping_cache_of(uint8_t pat_type, uint8_t mtrr_type);
 
+/* Whether a range is of the direct map that the Limine protocol asks for, whatever our rules say. */
+static inline bool mapping_is_hhdm(const struct mapping *mapping, const struct mapping_range *range)
+{
+    return range->plan != MAPPING_NO_PLAN &&
+           mapping->facts.plan[range->plan].part == PLAN_PART_HHDM;
+}
+
 /* The type in one of the eight places of IA32_PAT. */
 static inline uint8_t mapping_pat_type(uint64_t pat, unsigned index)
 {

@@ -181,7 +181,9 @@ static void read_leaf(struct reader *reader, const struct spot *spot)
     places_look(&reader->places, &mapping->facts, &range);
     range.pat_type = mapping_pat_type(mapping->facts.pat, range.pat_index);
     range.cache = mapping_cache_of(range.pat_type, range.mtrr_type);
-    if ((range.marks & (MAPPING_MARK_CLASSES | MAPPING_MARK_TYPES)) != 0) {
+    if ((range.marks &
+         (mapping_is_hhdm(mapping, &range) ? MAPPING_MARK_TYPES
+                                           : MAPPING_MARK_CLASSES | MAPPING_MARK_TYPES)) != 0) {
         count_place(&mapping->across, range.va, range.pa);
     }
     add_range(reader, &range);

@@ -77,10 +77,15 @@ const char *mapping_mark_name(unsigned bit)
 const char *mapping_part_name(enum plan_part part)
 {
     static const char *const names[PLAN_PART_COUNT] = {
-        [PLAN_PART_KERNEL] = "kernel",         [PLAN_PART_TRAMPOLINE] = "trampoline",
-        [PLAN_PART_STACK] = "stack",           [PLAN_PART_HANDOFF] = "hand-off",
-        [PLAN_PART_REPORTER] = "reporter",     [PLAN_PART_FRAMEBUFFER] = "framebuffer",
-        [PLAN_PART_DIRECT_MAP] = "direct map", [PLAN_PART_RUNTIME] = "runtime",
+        [PLAN_PART_KERNEL] = "kernel",
+        [PLAN_PART_TRAMPOLINE] = "trampoline",
+        [PLAN_PART_STACK] = "stack",
+        [PLAN_PART_HANDOFF] = "hand-off",
+        [PLAN_PART_REPORTER] = "reporter",
+        [PLAN_PART_FRAMEBUFFER] = "framebuffer",
+        [PLAN_PART_DIRECT_MAP] = "direct map",
+        [PLAN_PART_RUNTIME] = "runtime",
+        [PLAN_PART_HHDM] = "HHDM",
     };
 
     return names[part];

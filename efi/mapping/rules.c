@@ -41,6 +41,7 @@ struct range_rule {
     bool (*concerns)(const struct mapping *mapping,
                      const struct mapping_range *range); /* or NULL */
     bool is_about_rights;
+    bool is_always; /* also for what the plan has for another protocol's sake */
 };
 
 static bool is_write_execute(const struct mapping *mapping, const struct mapping_range *range)
@@ -105,6 +106,35 @@ static uint64_t judged_pages(const struct mapping *mapping, const struct mapping
     return rules_pages(range);
 }
 
+/* A kernel of the Limine protocol may have segments that are both writable and executable. */
+static bool is_foreign_segment(const struct plan_range *range)
+{
+    const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
+
+    return range->part == PLAN_PART_KERNEL && (range->access.rights & both) == both;
+}
+
+static bool has_foreign_segment(const struct mapping_facts *facts)
+{
+    bool has_segment = false;
+    bool has_hhdm = false;
+
+    for (size_t i = 0; facts->plan != NULL && i < facts->plan_count; i++) {
+        has_segment |= is_foreign_segment(&facts->plan[i]);
+        has_hhdm |= facts->plan[i].part == PLAN_PART_HHDM;
+    }
+    return has_segment && has_hhdm;
+}
+
+/* What the plan has because another boot protocol asks for it is set aside, not broken. */
+static bool is_asked_for(const struct mapping *mapping, const struct mapping_range *range)
+{
+    return mapping_is_hhdm(mapping, range) ||
+           (range->plan != MAPPING_NO_PLAN &&
+            is_foreign_segment(&mapping->facts.plan[range->plan]) &&
+            has_foreign_segment(&mapping->facts));
+}
+
 static void judge_ranges(const struct mapping *mapping, struct finding *finding,
                          const struct range_rule *rule)
 {
@@ -113,7 +143,10 @@ static void judge_ranges(const struct mapping *mapping, struct finding *finding,
         const uint64_t pages = judged_pages(mapping, range, rule);
 
         finding->checked += pages;
-        if (pages != 0 && rule->breaks(mapping, range)) {
+        if (pages != 0 && rule->breaks(mapping, range) && !rule->is_always &&
+            is_asked_for(mapping, range)) {
+            finding->aside = ASIDE_ASKED_FOR;
+        } else if (pages != 0 && rule->breaks(mapping, range)) {
             rules_found(
                 finding, pages,
                 &(struct finding){
@@ -131,6 +164,16 @@ static void judge_places(const struct mapping_places *places, uint64_t checked,
     finding->pa = places->pa;
 }
 
+/* Leaves over several classes of memory that the plan wants so are not counted as broken. */
+static void look_for_mixed(const struct mapping *mapping, struct finding *finding)
+{
+    for (size_t i = 0; i < mapping->range_count; i++) {
+        if ((mapping->ranges[i].marks & MAPPING_MARK_CLASSES) != 0) {
+            finding->aside = ASIDE_ASKED_FOR;
+        }
+    }
+}
+
 static void judge_tables(const struct mapping *mapping, struct finding *finding)
 {
     const uint64_t reported = mapping->facts.table_frame_count;
@@ -145,7 +188,10 @@ static enum aside aside_of(const struct mapping_facts *facts, enum rule rule)
     switch (rule) {
     case RULE_WRITE_EXECUTE: return facts->has_nx ? ASIDE_NOT : ASIDE_NO_NX;
     case RULE_ALIAS:
-        return !facts->has_nx ? ASIDE_NO_NX : !facts->wx_strict ? ASIDE_WX_PROTOCOL : ASIDE_NOT;
+        return !facts->has_nx               ? ASIDE_NO_NX
+               : !facts->wx_strict          ? ASIDE_WX_PROTOCOL
+               : has_foreign_segment(facts) ? ASIDE_ASKED_FOR
+                                            : ASIDE_NOT;
     case RULE_DEVICE:
     case RULE_ACROSS: return facts->memory == NULL ? ASIDE_NO_MEMORY_MAP : ASIDE_NOT;
     case RULE_TABLES: return facts->table_frame_count == 0 ? ASIDE_NO_TABLES : ASIDE_NOT;
@@ -160,11 +206,11 @@ static void judge(const struct mapping *mapping, uint32_t *order, enum rule rule
                   struct finding *finding)
 {
     static const struct range_rule range_rules[RULE_COUNT] = {
-        [RULE_WRITE_EXECUTE] = {is_write_execute, NULL, true},
-        [RULE_KERNEL] = {has_other_rights, is_kernel, false},
-        [RULE_USER] = {is_user, NULL, true},
-        [RULE_DEVICE] = {is_cached_device, NULL, false},
-        [RULE_IDENTITY] = {is_identity, NULL, false},
+        [RULE_WRITE_EXECUTE] = {is_write_execute, NULL, true, false},
+        [RULE_KERNEL] = {has_other_rights, is_kernel, false, true},
+        [RULE_USER] = {is_user, NULL, true, true},
+        [RULE_DEVICE] = {is_cached_device, NULL, false, false},
+        [RULE_IDENTITY] = {is_identity, NULL, false, false},
     };
     const uint64_t leaves = mapping->leaf_count[HOIST_LEAF_4K] +
                             mapping->leaf_count[HOIST_LEAF_2M] + mapping->leaf_count[HOIST_LEAF_1G];
@@ -173,7 +219,10 @@ static void judge(const struct mapping *mapping, uint32_t *order, enum rule rule
     case RULE_ALIAS:
     case RULE_CACHE: rules_judge_frames(mapping, order, rule, finding); break;
     case RULE_GUARDS: rules_judge_guards(mapping, finding); break;
-    case RULE_ACROSS: judge_places(&mapping->across, leaves, finding); break;
+    case RULE_ACROSS:
+        judge_places(&mapping->across, leaves, finding);
+        look_for_mixed(mapping, finding);
+        break;
     case RULE_RESERVED: judge_places(&mapping->reserved, mapping->entry_count, finding); break;
     case RULE_TABLES: judge_tables(mapping, finding); break;
     case RULE_PLAN: rules_judge_plan(mapping, finding); break;
@@ -212,7 +261,10 @@ void rules_judge(const struct mapping *mapping, uint32_t *order,
         }
         judge(mapping, order, rule, finding);
         if (finding->found != 0) {
+            finding->aside = ASIDE_NOT;
             finding->verdict = VERDICT_FAIL;
+        } else if (finding->aside != ASIDE_NOT) {
+            finding->verdict = VERDICT_ASIDE;
         } else if (doubt != ASIDE_NOT) {
             finding->verdict = VERDICT_ASIDE;
             finding->aside = (uint8_t)doubt;

@@ -35,6 +35,7 @@ enum aside {
     ASIDE_NOT,
     ASIDE_NO_NX,         /* this CPU has no NX */
     ASIDE_WX_PROTOCOL,   /* wx: protocol */
+    ASIDE_ASKED_FOR,     /* the plan breaks it, for another boot protocol's sake */
     ASIDE_NO_PLAN,       /* these tables were made by no plan that is known */
     ASIDE_NO_MEMORY_MAP, /* no memory map is known */
     ASIDE_NO_TABLES,     /* nobody reports which frames hold tables */

@@ -26,6 +26,7 @@ static const char *const reasons[ASIDE_COUNT] = {
     [ASIDE_NOT] = "",
     [ASIDE_NO_NX] = "this CPU has no NX",
     [ASIDE_WX_PROTOCOL] = "wx: protocol",
+    [ASIDE_ASKED_FOR] = "the boot protocol asks for it",
     [ASIDE_NO_PLAN] = "no plan is known for these tables",
     [ASIDE_NO_MEMORY_MAP] = "no memory map is known",
     [ASIDE_NO_TABLES] = "nobody reports which frames hold tables",

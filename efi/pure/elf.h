@@ -33,6 +33,7 @@
 struct elf_source {
     struct text name;
     uint64_t size_bytes;
+    bool lets_write_execute; /* segments may be writable and executable, and unreadable in name */
 };
 
 /* Where the program headers lie in the file (wholly inside it), and the entry point as the file
@@ -101,6 +102,7 @@ struct elf_image {
     uint64_t slide;              /* added to the addresses in the file, modulo 2^64 */
     struct elf_range relro;      /* whole pages that are read-only once relocated, in one segment */
     struct elf_range dynamic;    /* PT_DYNAMIC of a movable image, in one segment */
+    bool has_write_execute;      /* a segment is writable and executable, and may be */
     bool wants_executable_stack; /* PT_GNU_STACK, mostly by mistake; no stack is executable */
     size_t note_count;
     struct elf_note_place notes[ELF_NOTE_LIMIT];

@@ -75,6 +75,9 @@ static bool check_rights(const struct elf_source *source, const struct elf_raw_s
 {
     const uint32_t write_execute = SEGMENT_FLAG_WRITE | SEGMENT_FLAG_EXECUTE;
 
+    if (source->lets_write_execute) {
+        return true;
+    }
     if ((raw->flags & write_execute) == write_execute) {
         return elf_raw_refuse(source, PROBLEM_ELF_WRITE_EXECUTE,
                               (uint64_t[4]){raw->index, raw->address, raw->size}, problem);
@@ -105,6 +108,8 @@ static void insert_segment(struct elf_image *image, const struct elf_raw_segment
         .executable = (raw->flags & SEGMENT_FLAG_EXECUTE) != 0,
         .index = raw->index,
     };
+    image->has_write_execute |= (raw->flags & SEGMENT_FLAG_WRITE) != 0 &&
+                                (raw->flags & SEGMENT_FLAG_EXECUTE) != 0;
     image->segment_count++;
     if (raw->alignment > image->alignment_bytes) {
         image->alignment_bytes =

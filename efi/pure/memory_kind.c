@@ -33,6 +33,7 @@ static const char *const kind_names[] = {
     [MEMORY_BAD] = "bad",
     [MEMORY_DEVICE] = "device",
     [MEMORY_RESERVED] = "reserved",
+    [MEMORY_TABLES] = "firmware tables",
     [MEMORY_FRAMEBUFFER] = "framebuffer",
 };
 
@@ -77,6 +78,7 @@ enum hoist_memory_type memory_kind_type(enum memory_kind kind)
     case MEMORY_BAD: return HOIST_MEMORY_BAD;
     case MEMORY_DEVICE: return HOIST_MEMORY_DEVICE;
     case MEMORY_FRAMEBUFFER: return HOIST_MEMORY_FRAMEBUFFER;
+    case MEMORY_TABLES:
     case MEMORY_RESERVED: break;
     }
     return HOIST_MEMORY_RESERVED;

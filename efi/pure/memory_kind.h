@@ -26,6 +26,7 @@ enum memory_kind {
     MEMORY_BAD,          /* EfiUnusableMemory */
     MEMORY_DEVICE,       /* EfiMemoryMappedIO, EfiMemoryMappedIOPortSpace */
     MEMORY_RESERVED,
+    MEMORY_TABLES,     /* what the firmware hands over, in none of its own kinds for that */
     MEMORY_FRAMEBUFFER /* the screen's memory, wherever it lies */
 };
 

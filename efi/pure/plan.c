@@ -11,6 +11,8 @@
 #define OTHER_RANGES 9u
 /* Low memory is cut off from the direct map. */
 #define CUTS_AT_2M 1u
+/* What is mapped and listed nowhere: before and behind each range, and up to where all is mapped. */
+#define HHDM_CUTS 4u
 
 /* For a range that has no place in the plan where its own name would last. */
 static const char *const part_names[] = {
@@ -22,6 +24,7 @@ static const char *const part_names[] = {
     [PLAN_PART_FRAMEBUFFER] = "framebuffer",
     [PLAN_PART_DIRECT_MAP] = "direct map",
     [PLAN_PART_RUNTIME] = "runtime services",
+    [PLAN_PART_HHDM] = "HHDM",
 };
 
 /* The largest leaf where the types by the MTRRs change in ways that mtrr_next_change() cannot see. */
@@ -165,13 +168,20 @@ size_t plan_capacity(const struct plan_input *input)
 {
     const size_t others = input->kernel->segment_count + OTHER_RANGES;
     struct runtime_region region;
+    size_t direct_map_count = input->memory->count;
     size_t runtime_count = 0;
     uint64_t cursor = 0;
 
     while (input->runtime != NULL && runtime_next(input->runtime, &cursor, &region)) {
         runtime_count++;
     }
-    return runtime_count + others + input->memory->count + CUTS_AT_2M + 2 * others +
+    if (input->direct_map != NULL) {
+        direct_map_count = 2 * input->memory->count + HHDM_CUTS;
+        direct_map_count += input->direct_map->has_identity
+                                ? direct_map_count + others + 2 * input->mtrr->count
+                                : 0;
+    }
+    return runtime_count + others + direct_map_count + CUTS_AT_2M + 2 * others +
            4 * input->mtrr->count;
 }
 
@@ -229,7 +239,8 @@ uint64_t plan_direct_map_size(const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_range *range = &plan->ranges[i];
 
-        if (range->part == PLAN_PART_DIRECT_MAP && range->pa + range->size_bytes > end) {
+        if ((range->part == PLAN_PART_DIRECT_MAP || range->part == PLAN_PART_HHDM) &&
+            range->pa + range->size_bytes > end) {
             end = range->pa + range->size_bytes;
         }
     }

@@ -14,6 +14,9 @@
  *     the kernel         where it was linked, plus the slide where it can be moved
  *
  * Pages that any range maps without the right to write are read-only in the direct map too.
+ *
+ * For a kernel of another protocol the direct map is as plan_input.direct_map says, and what has no
+ * frames in the plan's input has no place in the window.
  */
 #ifndef PLAN_H
 #define PLAN_H
@@ -57,6 +60,15 @@ struct plan_reporter {
     uint64_t data_bytes;
 };
 
+/* What another boot protocol has in its direct map, and where. */
+struct plan_direct_map {
+    uint64_t base;        /* virtual address of physical address 0; 0: the lowest place that fits */
+    uint64_t whole_bytes; /* up to here everything is mapped, listed or not */
+    uint32_t kinds;       /* of memory, a bit for each enum memory_kind: these are mapped */
+    bool is_executable;
+    bool has_identity; /* all of it but page 0 at its physical address too */
+};
+
 struct plan_input {
     const struct elf_image *kernel;
     uint64_t kernel_pa;              /* of the image's first page */
@@ -64,7 +76,8 @@ struct plan_input {
     const struct mtrr *mtrr;
     unsigned levels; /* of the page tables: 4 or 5 */
     bool wx_strict;  /* what is read-only, or executable, is so in the direct map too */
-    const struct runtime_source *runtime; /* NULL: runtime services are not mapped */
+    const struct plan_direct_map *direct_map; /* NULL: RAM alone */
+    const struct runtime_source *runtime;     /* NULL: runtime services are not mapped */
     struct plan_frames stack;
     struct plan_frames handoff;
     struct plan_reporter reporter;

@@ -18,11 +18,12 @@ static bool check_alias(const struct plan_range *one, const struct plan_range *o
 {
     const uint64_t pa = one->pa > other->pa ? one->pa : other->pa;
     const uint8_t rights = one->access.rights | other->access.rights;
+    const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
 
     if (one->access.cache != other->access.cache) {
         return pair_problem(problem, PROBLEM_PLAN_TWO_CACHES, one, other, pa);
     }
-    if (strict && (rights & HOIST_WRITE) != 0 && (rights & HOIST_EXECUTE) != 0) {
+    if (strict && (rights & both) == both && (one->access.rights & both) != both) {
         return pair_problem(problem, PROBLEM_PLAN_ALIAS, one, other, pa);
     }
     return true;
@@ -33,13 +34,18 @@ static bool share_frames(const struct plan_range *one, const struct plan_range *
     return one->pa < other->pa + other->size_bytes && other->pa < one->pa + one->size_bytes;
 }
 
-/* The pieces of the direct map are many, and share nothing among themselves. */
+static bool is_direct_map(enum plan_part part)
+{
+    return part == PLAN_PART_DIRECT_MAP || part == PLAN_PART_HHDM;
+}
+
+/* The pieces of the direct map are many, and share nothing among themselves that differs. */
 static bool check_aliases(const struct plan *plan, bool strict, struct problem *problem)
 {
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_range *range = &plan->ranges[i];
 
-        for (size_t j = 0; range->part != PLAN_PART_DIRECT_MAP && j < plan->count; j++) {
+        for (size_t j = 0; !is_direct_map(range->part) && j < plan->count; j++) {
             const struct plan_range *other = &plan->ranges[j];
 
             if (j != i && share_frames(range, other) &&
@@ -51,6 +57,14 @@ static bool check_aliases(const struct plan *plan, bool strict, struct problem *
     return true;
 }
 
+/* Where the boot protocol or the kernel's own file asks for it, and was let. */
+static bool may_have_both(const struct plan_range *range, const struct plan_input *input)
+{
+    return range->part == PLAN_PART_HHDM
+               ? input->direct_map->is_executable
+               : range->part == PLAN_PART_KERNEL && input->kernel->has_write_execute;
+}
+
 bool plan_check(const struct plan *plan, const struct plan_input *input, struct problem *problem)
 {
     const uint8_t both = HOIST_WRITE | HOIST_EXECUTE;
@@ -59,7 +73,7 @@ bool plan_check(const struct plan *plan, const struct plan_input *input, struct 
         const struct plan_range *range = &plan->ranges[i];
         const struct plan_range *next = i + 1 < plan->count ? &plan->ranges[i + 1] : NULL;
 
-        if ((range->access.rights & both) == both) {
+        if ((range->access.rights & both) == both && !may_have_both(range, input)) {
             return problem_set(problem, PROBLEM_PLAN_RIGHTS, text_of(range->name), range->va, 0);
         }
         if (next != NULL && next->va - range->va < range->size_bytes) {

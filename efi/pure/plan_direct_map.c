@@ -18,17 +18,69 @@ struct stretch {
     bool read_only;
 };
 
+/* Where a walk over what is mapped has got to. */
+struct walk {
+    size_t index; /* in the memory map: the first range that does not end before */
+    uint64_t pa;
+};
+
+/*
+ * The next run that another protocol's direct map has, alike in its cache type: of kind FRAMEBUFFER
+ * or FREE.
+ */
+static bool next_of_kinds(const struct plan_input *input, struct walk *walk,
+                          struct memory_range *run)
+{
+    const struct plan_direct_map *wanted = input->direct_map;
+
+    run->size_bytes = 0;
+    for (;;) {
+        const bool is_over = walk->index == input->memory->count;
+        const struct memory_range *next = &input->memory->ranges[walk->index];
+        const bool is_listed = !is_over && walk->pa >= next->base;
+        const enum memory_kind kind =
+            is_listed && next->kind == MEMORY_FRAMEBUFFER ? MEMORY_FRAMEBUFFER : MEMORY_FREE;
+        bool is_mapped = is_listed && (wanted->kinds >> next->kind & 1) != 0;
+        uint64_t end =
+            is_over ? wanted->whole_bytes : next->base + (is_listed ? next->size_bytes : 0);
+
+        if (!is_mapped && walk->pa < wanted->whole_bytes) {
+            is_mapped = true;
+            end = end < wanted->whole_bytes ? end : wanted->whole_bytes;
+        }
+        if (run->size_bytes != 0 && (!is_mapped || kind != run->kind)) {
+            return true;
+        }
+        if (!is_mapped && is_over) {
+            return false;
+        }
+        if (is_mapped) {
+            run->base = run->size_bytes == 0 ? walk->pa : run->base;
+            run->size_bytes += end - walk->pa;
+            run->kind = kind;
+        }
+        walk->pa = end;
+        walk->index += is_listed && end == next->base + next->size_bytes;
+    }
+}
+
+static bool next_mapped(const struct plan_input *input, struct walk *walk, struct memory_range *run)
+{
+    return input->direct_map == NULL ? memory_map_next_ram(input->memory, &walk->index, run)
+                                     : next_of_kinds(input, walk, run);
+}
+
 /* Runtime services may lie above all RAM. */
 static uint64_t highest_end(const struct plan_input *input)
 {
     struct runtime_region region;
     uint64_t runtime_end = 0;
     uint64_t end = 0;
-    struct memory_range ram;
-    size_t cursor = 0;
+    struct memory_range run;
+    struct walk walk = {0};
 
-    while (memory_map_next_ram(input->memory, &cursor, &ram)) {
-        end = ram.base + ram.size_bytes;
+    while (next_mapped(input, &walk, &run)) {
+        end = run.base + run.size_bytes;
     }
     while (input->runtime != NULL && runtime_next(input->runtime, &runtime_end, &region)) {
     }
@@ -81,9 +133,11 @@ static bool place(const struct plan *plan, const struct plan_input *input,
                   struct plan_places *places, struct problem *problem)
 {
     const uint64_t size_bytes = highest_end(input);
+    const uint64_t wanted = input->direct_map == NULL ? 0 : input->direct_map->base;
     const struct plan_range *in_the_way;
 
-    places->direct_map_va = find_base(plan, PLAN_DIRECT_MAP_LOWEST, size_bytes, &in_the_way);
+    places->direct_map_va =
+        find_base(plan, wanted != 0 ? wanted : PLAN_DIRECT_MAP_LOWEST, size_bytes, &in_the_way);
     if (places->direct_map_va == 0 && input->levels == 5) {
         places->direct_map_va = find_base(plan, UPPER_HALF_5_LEVELS, size_bytes, &in_the_way);
     }
@@ -112,7 +166,7 @@ static struct stretch stretch_at(const struct plan *plan, bool strict, uint64_t 
         const struct plan_range *range = &plan->ranges[i];
         const uint64_t range_end = range->pa + range->size_bytes;
 
-        if (range->part == PLAN_PART_DIRECT_MAP) {
+        if (range->part == PLAN_PART_DIRECT_MAP || range->part == PLAN_PART_HHDM) {
             break;
         }
         if ((range->access.rights & HOIST_WRITE) != 0 || range_end <= pa) {
@@ -128,14 +182,34 @@ static struct stretch stretch_at(const struct plan *plan, bool strict, uint64_t 
     return stretch;
 }
 
-/* One run of RAM, cut where rights change and at 2 MiB, below which there are 4 KiB leaves alone. */
-static bool add_ram(struct plan *plan, const struct plan_input *input, uint64_t base,
-                    const struct memory_range *ram, struct problem *problem)
+/* What the pieces of a run have in common; rights change from one to the next. */
+static struct plan_range pieces_of(const struct plan_input *input, const struct memory_range *run)
 {
-    const uint64_t end = ram->base + ram->size_bytes;
-    struct plan_range piece = {.name = "direct map", .part = PLAN_PART_DIRECT_MAP};
+    const struct plan_direct_map *wanted = input->direct_map;
+    struct plan_range piece = {
+        .name = "direct map", .part = PLAN_PART_DIRECT_MAP, .access = hoist_kernel_data()};
 
-    for (uint64_t from = ram->base; from < end; from = piece.pa + piece.size_bytes) {
+    if (wanted != NULL) {
+        const bool is_screen = run->kind == MEMORY_FRAMEBUFFER;
+
+        print_to(piece.name, sizeof(piece.name), is_screen ? "HHDM, framebuffer" : "HHDM");
+        piece.part = PLAN_PART_HHDM;
+        piece.access =
+            hoist_access_of(HOIST_READ | HOIST_WRITE | (wanted->is_executable ? HOIST_EXECUTE : 0),
+                            is_screen ? input->framebuffer_cache : HOIST_WRITE_BACK);
+    }
+    return piece;
+}
+
+/* One run, cut where rights change and at 2 MiB, below which there are 4 KiB leaves alone. */
+static bool add_run(struct plan *plan, const struct plan_input *input, uint64_t base,
+                    const struct memory_range *run, struct problem *problem)
+{
+    const uint64_t end = run->base + run->size_bytes;
+    struct plan_range piece = pieces_of(input, run);
+    const struct hoist_access access = piece.access;
+
+    for (uint64_t from = run->base; from < end; from = piece.pa + piece.size_bytes) {
         const bool is_low = from < LOW_LIMIT_BYTES;
         const uint64_t limit = is_low && end > LOW_LIMIT_BYTES ? LOW_LIMIT_BYTES : end;
         struct stretch stretch = stretch_at(plan, input->wx_strict, from, limit);
@@ -152,7 +226,7 @@ static bool add_ram(struct plan *plan, const struct plan_input *input, uint64_t 
         piece.va = base + from;
         piece.pa = from;
         piece.size_bytes = stretch.end - from;
-        piece.access = first.read_only ? hoist_kernel_rodata() : hoist_kernel_data();
+        piece.access = first.read_only ? hoist_kernel_rodata() : access;
         piece.largest = is_low ? HOIST_LEAF_4K : HOIST_LEAF_1G;
         if (!plan_add(plan, input, &piece, problem)) {
             return false;
@@ -161,17 +235,39 @@ static bool add_ram(struct plan *plan, const struct plan_input *input, uint64_t 
     return true;
 }
 
+/* At its physical address, but for page 0 and what is planned there already. */
+static bool add_identity(struct plan *plan, const struct plan_input *input,
+                         const struct memory_range *run, struct problem *problem)
+{
+    const uint64_t end = run->base + run->size_bytes;
+    uint64_t from = run->base == 0 ? MEMORY_PAGE_BYTES : run->base;
+
+    while (from < end) {
+        const struct plan_range *taken = first_in(plan, from, end - from);
+        const uint64_t limit = taken == NULL ? end : taken->va;
+        const struct memory_range rest = {from, limit > from ? limit - from : 0, run->kind};
+
+        if (rest.size_bytes != 0 && !add_run(plan, input, 0, &rest, problem)) {
+            return false;
+        }
+        from = taken == NULL ? end : taken->va + taken->size_bytes;
+    }
+    return true;
+}
+
 bool plan_add_direct_map(struct plan *plan, const struct plan_input *input,
                          struct plan_places *places, struct problem *problem)
 {
-    struct memory_range ram;
-    size_t cursor = 0;
+    const bool has_identity = input->direct_map != NULL && input->direct_map->has_identity;
+    struct walk walk = {0};
+    struct memory_range run;
 
     if (!place(plan, input, places, problem)) {
         return false;
     }
-    while (memory_map_next_ram(input->memory, &cursor, &ram)) {
-        if (!add_ram(plan, input, places->direct_map_va, &ram, problem)) {
+    while (next_mapped(input, &walk, &run)) {
+        if (!add_run(plan, input, places->direct_map_va, &run, problem) ||
+            (has_identity && !add_identity(plan, input, &run, problem))) {
             return false;
         }
     }

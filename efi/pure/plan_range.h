@@ -18,6 +18,7 @@ enum plan_part {
     PLAN_PART_FRAMEBUFFER,
     PLAN_PART_DIRECT_MAP,
     PLAN_PART_RUNTIME,
+    PLAN_PART_HHDM, /* the direct map as the Limine protocol has it */
     PLAN_PART_COUNT
 };
 

@@ -275,6 +275,21 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the code at {0x} that changes the number of paging levels cannot be made executable; "
         "the firmware says {1f}",
 
+    [PROBLEM_LIMINE_REVISION] =
+        "the kernel {name} asks for base revision {0} of the Limine protocol; {1} is the newest "
+        "that is known",
+    [PROBLEM_LIMINE_TWICE] =
+        "the kernel {name} has its request \"{other}\" twice, at {0x} and {1x}",
+    [PROBLEM_LIMINE_CUT] = "the kernel {name} ends within its request \"{other}\" at {0x}, "
+                           "which has {1} bytes",
+    [PROBLEM_LIMINE_OUTSIDE] = "{other} at {0x}, {1} bytes, does not lie within the kernel {name}",
+    [PROBLEM_LIMINE_ENTRY] = "the kernel {name} asks to be entered at {0x}, "
+                             "which is in no segment that can be executed",
+    [PROBLEM_LIMINE_MODULES] = "the kernel {name} asks for {0} modules; it may ask for {1}",
+    [PROBLEM_LIMINE_PACKED] = "the kernel {name} asks for the module \"{other}\" to be unpacked, "
+                              "which this loader does not do",
+    [PROBLEM_LIMINE_RIGHTS] = "the kernel {name} has segments that are writable and executable",
+
     [PROBLEM_SCREEN_NO_MODE] =
         "none of the screen's {3} modes is {name}; the nearest is {0}x{1}x{2}; "
         "the screen stays as it is",

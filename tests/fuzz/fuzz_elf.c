@@ -70,7 +70,7 @@ static void require_image(const struct elf_image *image, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct elf_image image;
-    const struct elf_source source = {text_of(name), size};
+    const struct elf_source source = {text_of(name), size, false};
     struct elf_table table;
     struct problem problem = {.kind = PROBLEM_NONE};
     unsigned char *bytes = require_copy(data, size < ELF_HEADER_BYTES ? size : ELF_HEADER_BYTES);

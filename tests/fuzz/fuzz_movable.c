@@ -113,7 +113,7 @@ static void require_place(const struct elf_image *image)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct elf_image image;
-    const struct elf_source source = {text_of(name), size};
+    const struct elf_source source = {text_of(name), size, false};
     const uint64_t random = size < 8 ? 0 : UINT64_C(0x9e3779b97f4a7c15) * (size + data[size - 1]);
     struct problem problem = {.kind = PROBLEM_NONE};
     unsigned char *memory;

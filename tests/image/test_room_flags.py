@@ -23,6 +23,7 @@ SYSTEM = ("stdio.h", "string.h", "efi.h")
 ROOMS = (
     ("paging", "efi", ("hoist_paging.h",), ("hoist.h", "plan.h", "boot.h", "check.h", *SYSTEM)),
     ("efi/pure", "efi", ("plan.h", "hoist_paging.h", "hoist.h"), ("boot.h", "check.h", *SYSTEM)),
+    ("efi/limine", "efi", ("requests.h", "plan.h", "limine.h"), ("boot.h", "mapping.h", "check.h", *SYSTEM)),
     ("efi/reporter", "reporter", ("layout.h", "hoist.h"), ("hoist_paging.h", "plan.h", "boot.h", "check.h", *SYSTEM)),
     ("efi/firmware", "efi", ("boot.h", "plan.h", "hoist.h", "efi.h"), ("check.h", *SYSTEM[:2])),
     ("kernel-stub", "stub", ("check.h", "hoist.h"), ("hoist_paging.h", "plan.h", "boot.h", *SYSTEM)),

@@ -24,10 +24,12 @@ ROOMS = {
     "efi/pure": {"paging", "protocol"},
     "efi/reporter": {"protocol"},
     "efi/mapping": {"efi/pure", "paging", "protocol"},
-    "efi/firmware": {"efi/mapping", "efi/pure", "efi/reporter", "paging", "protocol"},
+    "efi/limine": {"efi/pure", "paging", "protocol"},
+    "efi/firmware": {"efi/limine", "efi/mapping", "efi/pure", "efi/reporter", "paging", "protocol"},
     "kernel-stub": {"protocol"},
 }
 OBJECT_FOLDERS = {"paging": "efi", "paging/formats": "library", "efi/pure": "efi", "efi/mapping": "efi",
+                  "efi/limine": "efi",
                   "efi/reporter": "reporter",
                   "efi/firmware": "efi", "kernel-stub": "stub"}
 SYSTEM_HEADERS = {
@@ -100,7 +102,7 @@ def no_include_climbs_out_of_its_folder():
 @suite.case
 def only_firmware_code_includes_the_firmwares_headers():
     for name in tracked():
-        if name.startswith(("paging/", "protocol/", "efi/pure/", "efi/mapping/", "efi/reporter/",
+        if name.startswith(("paging/", "protocol/", "efi/pure/", "efi/mapping/", "efi/limine/", "efi/reporter/",
                             "kernel-stub/")):
             found = [header for _, header in _INCLUDE.findall(read(name)) if header.startswith("efi")]
             check(not found, f"{name} includes {found}")

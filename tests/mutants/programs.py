@@ -113,7 +113,7 @@ class Memory:
         self.checkout = checkout
         self.states = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
         self.digests = {}
-        state = self.digest("Makefile", "tools/pack", "paging", "protocol", "efi/pure", "efi/mapping", "efi/reporter",
+        state = self.digest("Makefile", "tools/pack", "paging", "protocol", "efi/pure", "efi/mapping", "efi/limine", "efi/reporter",
                             "tests/unit/support")
         self.killed = self.states.pop(state, {})
         self.states[state] = self.killed

@@ -14,7 +14,7 @@
 
 static void the_place_of_the_table_is_read(void **state)
 {
-    struct elf_source source = {text_of("/kernel.elf"), BUILDER_FILE_BYTES};
+    struct elf_source source = {text_of("/kernel.elf"), BUILDER_FILE_BYTES, false};
     struct elf_table table;
 
     (void)state;
@@ -31,7 +31,7 @@ static void the_place_of_the_table_is_read(void **state)
 
 static void a_refused_header_leaves_the_table_alone(void **state)
 {
-    struct elf_source source = {text_of("/kernel.elf"), BUILDER_FILE_BYTES};
+    struct elf_source source = {text_of("/kernel.elf"), BUILDER_FILE_BYTES, false};
     struct elf_table table = {1, 2, 3, 4, true};
 
     (void)state;

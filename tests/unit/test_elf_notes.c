@@ -68,7 +68,7 @@ static uint64_t add_wishes(const uint32_t wishes[5])
 /* A copy without a byte to spare: the sanitizer sees every byte read behind it. */
 static bool read_notes(unsigned padding)
 {
-    const struct elf_source source = {text_of("/kernel.elf"), 0x4000};
+    const struct elf_source source = {text_of("/kernel.elf"), 0x4000, false};
     const struct elf_note_place place = {0, size_bytes, padding, 3};
     unsigned char *copy = malloc(size_bytes == 0 ? 1 : size_bytes);
     bool result;

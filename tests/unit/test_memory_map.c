@@ -66,6 +66,7 @@ static void every_kind_has_its_type_for_the_kernel_and_says_whether_it_is_ram(vo
         {MEMORY_BAD, HOIST_MEMORY_BAD, false, "bad"},
         {MEMORY_DEVICE, HOIST_MEMORY_DEVICE, false, "device"},
         {MEMORY_RESERVED, HOIST_MEMORY_RESERVED, false, "reserved"},
+        {MEMORY_TABLES, HOIST_MEMORY_RESERVED, false, "firmware tables"},
         {MEMORY_FRAMEBUFFER, HOIST_MEMORY_FRAMEBUFFER, false, "framebuffer"},
     };
 

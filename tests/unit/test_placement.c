@@ -14,7 +14,7 @@
 #define STEP   UINT64_C(0x200000)
 #define UPPER  UINT64_C(0xffff800000000000)
 
-static const struct elf_source source = {{"/kernel.elf", 11}, 0x1000};
+static const struct elf_source source = {{"/kernel.elf", 11}, 0x1000, false};
 static struct problem problem;
 
 static struct elf_image image_of(uint64_t va, uint64_t size_bytes, uint64_t alignment_bytes)

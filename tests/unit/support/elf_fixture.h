@@ -19,7 +19,7 @@ static struct problem problem;
 /* Reads the whole of `kernel` as the loader does: the header, then the table it names. */
 static inline bool read_kernel(void)
 {
-    struct elf_source source = {text_of("/kernel.elf"), kernel.size_bytes};
+    struct elf_source source = {text_of("/kernel.elf"), kernel.size_bytes, false};
     struct elf_table table;
     unsigned char *bytes;
     bool result;

@@ -166,7 +166,7 @@ static inline int relocation_teardown(void **state)
 
 static inline bool relocate_here(void)
 {
-    const struct elf_source source = {text_of("/kernel.elf"), 0x10000};
+    const struct elf_source source = {text_of("/kernel.elf"), 0x10000, false};
     struct elf_image moved = image;
 
     elf_move(&moved, SLIDE);
