@@ -34,26 +34,51 @@ static size_t table_size(const uint8_t *table, const char *signature)
                : 0;
 }
 
-const uint8_t *acpi_find_table(uint64_t rsdp, const char *signature, size_t *size_bytes)
+bool acpi_open(struct acpi_tables *tables, uint64_t rsdp, bool is_wide)
 {
     const uint8_t *pointer = (const uint8_t *)(uintptr_t)rsdp;
-    const bool is_wide = rsdp != 0 && pointer[RSDP_REVISION_OFFSET] >= REVISION_WITH_XSDT &&
-                         bytes_64(pointer + RSDP_XSDT_OFFSET) != 0;
-    const size_t width = is_wide ? sizeof(uint64_t) : sizeof(uint32_t);
-    const uint8_t *root =
-        rsdp == 0
-            ? NULL
-            : read_pointer(pointer + (is_wide ? RSDP_XSDT_OFFSET : RSDP_RSDT_OFFSET), is_wide);
-    const size_t root_bytes = root == NULL ? 0 : table_size(root, is_wide ? "XSDT" : "RSDT");
 
-    for (size_t offset = TABLE_HEADER_BYTES; offset + width <= root_bytes; offset += width) {
-        const uint8_t *table = read_pointer(root + offset, is_wide);
+    if (rsdp == 0 || (is_wide && pointer[RSDP_REVISION_OFFSET] < REVISION_WITH_XSDT)) {
+        return false;
+    }
+    *tables = (struct acpi_tables){
+        .root = read_pointer(pointer + (is_wide ? RSDP_XSDT_OFFSET : RSDP_RSDT_OFFSET), is_wide),
+        .offset_bytes = TABLE_HEADER_BYTES,
+        .is_wide = is_wide};
+    tables->size_bytes =
+        tables->root == NULL ? 0 : table_size(tables->root, is_wide ? "XSDT" : "RSDT");
+    return tables->size_bytes != 0;
+}
 
-        *size_bytes = table == NULL ? 0 : table_size(table, signature);
+const uint8_t *acpi_next(struct acpi_tables *tables)
+{
+    const size_t width = tables->is_wide ? sizeof(uint64_t) : sizeof(uint32_t);
+
+    while (tables->offset_bytes + width <= tables->size_bytes) {
+        const uint8_t *table = read_pointer(tables->root + tables->offset_bytes, tables->is_wide);
+
+        tables->offset_bytes += width;
+        if (table != NULL) {
+            return table;
+        }
+    }
+    return NULL;
+}
+
+const uint8_t *acpi_find_table(uint64_t rsdp, const char *signature, size_t *size_bytes)
+{
+    struct acpi_tables tables;
+    const uint8_t *table;
+
+    *size_bytes = 0;
+    if (!acpi_open(&tables, rsdp, true) && !acpi_open(&tables, rsdp, false)) {
+        return NULL;
+    }
+    while ((table = acpi_next(&tables)) != NULL) {
+        *size_bytes = table_size(table, signature);
         if (*size_bytes != 0) {
             return table;
         }
     }
-    *size_bytes = 0;
     return NULL;
 }

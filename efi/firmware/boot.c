@@ -16,17 +16,16 @@
 /* Where neither the configuration nor the kernel's note asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
 
-/* Kernel and framebuffer; each module is one more. */
-#define OTHER_CLAIMS 2u
+/* Kernel and framebuffer, and what a kernel of the Limine protocol may need; each module is one more. */
+#define OTHER_CLAIMS (2u + LIMINE_CLAIM_LIMIT)
 
 /*
  * Application processors and old devices reach no further; above is as good where there is no room.
  */
 #define PREFERRED_END_BYTES (UINT64_C(1) << 32)
 
-/* The loader's own frames lie at the top, away from the kernel's, which lie at the bottom. */
-static bool take_at_top(struct boot *boot, uint64_t size_bytes, const char *what,
-                        struct plan_frames *frames, struct problem *problem)
+bool boot_take(struct boot *boot, uint64_t size_bytes, const char *what, struct plan_frames *frames,
+               struct problem *problem)
 {
     struct memory_request request = {
         .size_bytes = size_bytes,
@@ -47,6 +46,9 @@ static uint64_t stack_size(const struct boot *boot)
 {
     uint64_t size_bytes = boot->entry.options->stack_bytes;
 
+    if (size_bytes == 0 && boot->entry.protocol == ENTRY_LIMINE) {
+        size_bytes = limine_stack_size(boot);
+    }
     size_bytes = size_bytes != 0 ? size_bytes : boot->kernel.image.wishes.stack_size_bytes;
     size_bytes = size_bytes != 0 ? size_bytes : STACK_BYTES;
     return memory_page_up(size_bytes);
@@ -58,10 +60,11 @@ static bool take_table_frames(struct boot *boot, struct plan_frames *frames,
 {
     const uint64_t size_bytes = boot->built.frame_count * MEMORY_PAGE_BYTES;
 
-    if (!take_at_top(boot, size_bytes, "page tables", frames, problem)) {
+    if (!boot_take(boot, size_bytes, "page tables", frames, problem)) {
         return false;
     }
-    if (boot->changes_depth && frames->pa + size_bytes > TRAMPOLINE_END_BYTES) {
+    if ((boot->changes_depth || boot->limine.starts_others) &&
+        frames->pa + size_bytes > TRAMPOLINE_END_BYTES) {
         return problem_set(problem, PROBLEM_DEPTH_NO_LOW, text_of("page tables"), size_bytes,
                            TRAMPOLINE_END_BYTES);
     }
@@ -73,12 +76,13 @@ static bool take_reporter(struct boot *boot, struct problem *problem)
 {
     struct plan_reporter *reporter = &boot->input.reporter;
 
-    if (!boot->entry.options->early_faults) {
+    if (!boot->entry.options->early_faults ||
+        (boot->entry.protocol == ENTRY_LIMINE && !limine_lets_report(boot))) {
         return true;
     }
     faults_measure(reporter);
-    return take_at_top(boot, reporter->frames.size_bytes, "fault reporter", &reporter->frames,
-                       problem);
+    return boot_take(boot, reporter->frames.size_bytes, "fault reporter", &reporter->frames,
+                     problem);
 }
 
 /* Stack, hand-off, fault reporter and the lists that the plan needs. */
@@ -97,14 +101,14 @@ static bool take_memory(struct boot *boot, struct problem *problem)
         .module_count = boot->modules.count,
         .module_text_bytes = boot->modules.text_bytes,
     };
-    if (!take_at_top(boot, stack_size(boot), "stack", &boot->input.stack, problem) ||
-        !take_at_top(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->input.handoff,
-                     problem) ||
+    if (!boot_take(boot, stack_size(boot), "stack", &boot->stack, problem) ||
+        !boot_take(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->handoff_block,
+                   problem) ||
         !take_reporter(boot, problem) ||
         !pages_take_anywhere(map_bytes + plan_bytes, "plan", &memory, problem)) {
         return false;
     }
-    __builtin_memset((void *)(uintptr_t)boot->input.stack.pa, 0, boot->input.stack.size_bytes);
+    __builtin_memset((void *)(uintptr_t)boot->stack.pa, 0, boot->stack.size_bytes);
     boot->planned = (struct memory_map){memory, map->count, map->capacity, 0};
     __builtin_memcpy(memory, map->ranges, map->count * sizeof(*map->ranges));
     boot->plan.ranges = (struct plan_range *)(void *)((uint8_t *)memory + map_bytes);
@@ -152,7 +156,7 @@ static bool claim_screen(struct boot *boot, struct problem *problem)
         console_warn(&warning);
         return true;
     }
-    boot->input.framebuffer = (struct plan_frames){pages.base, pages.size_bytes};
+    boot->screen = (struct plan_frames){pages.base, pages.size_bytes};
     pages_claim(&boot->pages, &pages);
     return pages_read_map(&boot->pages, problem);
 }
@@ -183,7 +187,9 @@ bool boot_load_kernel(struct boot *boot, struct problem *problem)
     }
     pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
                                                      MEMORY_KERNEL});
-    return modules_load(&boot->modules, boot->entry.options, &boot->pages, problem);
+    return (boot->entry.protocol != ENTRY_LIMINE || limine_read_requests(boot, problem)) &&
+           modules_load(&boot->modules, boot->entry.options, &boot->limine.modules, &boot->pages,
+                        problem);
 }
 
 bool boot_make_plan(struct boot *boot, struct problem *problem)
@@ -196,7 +202,11 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
     input->memory = &boot->pages.map;
     input->mtrr = &boot->cpu.mtrr;
     input->levels = boot->cpu.paging.levels;
-    input->wx_strict = options->wx != CONFIG_WX_PROTOCOL;
+    input->wx_strict = options->wx == CONFIG_WX_STRICT || (options->wx == CONFIG_WX_BY_PROTOCOL &&
+                                                           boot->entry.protocol != ENTRY_LIMINE);
+    if (boot->entry.protocol == ENTRY_LIMINE && !limine_prepare_plan(boot, problem)) {
+        return false;
+    }
     if (options->runtime) {
         boot->runtime = (struct runtime_source){
             .memory = &boot->pages.map,
@@ -212,6 +222,13 @@ bool boot_make_plan(struct boot *boot, struct problem *problem)
         return false;
     }
     input->framebuffer_cache = boot->cpu.has_pat ? HOIST_WRITE_COMBINING : HOIST_UNCACHED;
+    if (boot->entry.protocol != ENTRY_LIMINE) {
+        input->stack = boot->stack;
+        input->framebuffer = boot->screen;
+    }
+    if (boot->entry.protocol != ENTRY_LIMINE || input->reporter.frames.size_bytes != 0) {
+        input->handoff = boot->handoff_block;
+    }
     return plan_make(&boot->plan, input, &boot->places, problem);
 }
 
@@ -273,7 +290,7 @@ static void hand_raw_map_over(struct boot *boot)
 /* Without a reporter the GDT is the hand-off's, and there is no IDT. */
 static void install_reporter(struct boot *boot)
 {
-    const uint64_t *segments = (const uint64_t *)(uintptr_t)boot->input.handoff.pa;
+    const uint64_t *segments = (const uint64_t *)(uintptr_t)boot->handoff_block.pa;
 
     boot->tables = (struct faults_tables){.gdt = boot->handoff.gdt_va,
                                           .gdt_limit = HANDOFF_GDT_ENTRIES * sizeof(*segments) - 1};
@@ -286,10 +303,10 @@ static void install_reporter(struct boot *boot)
 
 void boot_prepare_handoff(struct boot *boot)
 {
-    void *memory = (void *)(uintptr_t)boot->input.handoff.pa;
+    void *memory = (void *)(uintptr_t)boot->handoff_block.pa;
     struct hoist_handoff *body;
 
-    __builtin_memset(memory, 0, boot->input.handoff.size_bytes);
+    __builtin_memset(memory, 0, boot->handoff_block.size_bytes);
     handoff_lay_out(&boot->handoff, memory, boot->places.handoff_va, &boot->handoff_room,
                     boot->entry.cmdline);
     handoff_set_mappings(&boot->handoff, &boot->plan);
@@ -302,16 +319,21 @@ void boot_prepare_handoff(struct boot *boot)
     body->kernel_slide = boot->kernel.image.slide;
     body->direct_map_offset = boot->places.direct_map_va;
     body->direct_map_size_bytes = plan_direct_map_size(&boot->plan);
-    body->stack_base = boot->places.stack_va;
-    body->stack_size_bytes = boot->input.stack.size_bytes;
+    body->stack_base = boot->entry.protocol == ENTRY_LIMINE
+                           ? boot->places.direct_map_va + boot->stack.pa
+                           : boot->places.stack_va;
+    body->stack_size_bytes = boot->stack.size_bytes;
     body->cr3 = hoist_table_pa(boot->space.root);
     body->table_physical_base = boot->built.pa;
     body->table_frame_count = boot->built.frame_count;
     body->trampoline = boot->input.trampoline.pa;
     body->framebuffer = boot->framebuffer;
     if (boot->framebuffer.size_bytes != 0) {
-        body->framebuffer.address = boot->places.framebuffer_va +
-                                    (boot->framebuffer.physical_base & (MEMORY_PAGE_BYTES - 1));
+        body->framebuffer.address =
+            boot->entry.protocol == ENTRY_LIMINE
+                ? boot->places.direct_map_va + boot->framebuffer.physical_base
+                : boot->places.framebuffer_va +
+                      (boot->framebuffer.physical_base & (MEMORY_PAGE_BYTES - 1));
     }
     system_tables_hand_over(body);
     body->boot_time_seconds = clock_read();
@@ -321,6 +343,9 @@ void boot_prepare_handoff(struct boot *boot)
     body->flags |= boot->input.runtime != NULL ? HOIST_FLAG_RUNTIME_MAPPED : 0;
     body->flags |= boot->input.wx_strict ? HOIST_FLAG_WX_STRICT : 0;
     install_reporter(boot);
+    if (boot->entry.protocol == ENTRY_LIMINE) {
+        limine_prepare(boot);
+    }
 }
 
 bool boot_leave_firmware(struct boot *boot, struct problem *problem)
@@ -331,5 +356,8 @@ bool boot_leave_firmware(struct boot *boot, struct problem *problem)
     }
     handoff_set_memory_map(&boot->handoff, &boot->pages.map);
     hand_raw_map_over(boot);
+    if (boot->entry.protocol == ENTRY_LIMINE) {
+        limine_finish(boot);
+    }
     return true;
 }

@@ -16,6 +16,7 @@
 #include "hoist_paging.h"
 #include "interrupts.h"
 #include "kernel.h"
+#include "limine_boot.h"
 #include "modules.h"
 #include "pages.h"
 #include "plan.h"
@@ -41,6 +42,9 @@ struct boot {
     struct runtime_source runtime;
     struct plan plan;
     struct plan_places places;
+    struct plan_frames stack; /* these two: the window may have them, or the direct map alone */
+    struct plan_frames handoff_block;
+    struct plan_frames screen; /* whole pages of the framebuffer */
     struct hoist_space space;
     struct hoist_reserve table_frames; /* counted, taken, not used yet */
     struct boot_tables built;
@@ -50,10 +54,18 @@ struct boot {
     struct handoff handoff;
     struct interrupts interrupts;
     struct faults_tables tables; /* GDT and IDT that the kernel is entered with */
+    struct limine_boot limine;   /* for a kernel of that protocol */
     uint64_t start_tsc;
     uint64_t phase_tsc; /* when the phase that is under way began */
     uint64_t phase_ticks[HOIST_PHASE_COUNT];
 };
+
+/*
+ * Takes frames for the loader's own: at the top of memory below 4 GiB where there is room, away from the
+ * kernel's, which lie at the bottom. Fails like pages_take().
+ */
+bool boot_take(struct boot *boot, uint64_t size_bytes, const char *what, struct plan_frames *frames,
+               struct problem *problem);
 
 /* Ends a phase: the time since the last call is its time. */
 void boot_end_phase(struct boot *boot, enum hoist_phase phase);

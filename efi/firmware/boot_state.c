@@ -23,9 +23,14 @@ bool boot_choose_depth(struct boot *boot, struct problem *problem)
     const struct depth_wishes noted = {text_of("kernel's note"), wishes->paging_levels,
                                        wishes->min_paging_levels, wishes->max_paging_levels};
     const bool is_configured = (configured.mode | configured.least | configured.most) != 0;
+    const struct depth_wishes asked = limine_depth(boot);
     uint32_t levels;
 
-    if (!depth_choose(&cpu, is_configured ? &configured : &noted, &levels, problem)) {
+    if (!depth_choose(&cpu,
+                      is_configured                          ? &configured
+                      : boot->entry.protocol == ENTRY_LIMINE ? &asked
+                                                             : &noted,
+                      &levels, problem)) {
         return false;
     }
     boot->changes_depth = levels != cpu.runs_at;
@@ -45,12 +50,15 @@ bool boot_prepare_entry(struct boot *boot, struct problem *problem)
         .cr4 = HOIST_ENTRY_CR4 | (depth_bit ^ other_depth),
         .efer = HOIST_ENTRY_EFER | (cpu->has_nx ? HOIST_ENTRY_EFER_NXE : 0),
         .pat = boot->cpu.has_pat ? HOIST_ENTRY_PAT : 0,
-        .stack = boot->places.stack_va + boot->input.stack.size_bytes,
+        .stack = boot->handoff.body->stack_base + boot->stack.size_bytes,
         .handoff = boot->handoff.body_va,
         .entry = boot->kernel.image.entry,
         .new_cr4 = boot->changes_depth ? HOIST_ENTRY_CR4 | depth_bit : 0,
         .tables = boot->tables,
     };
+    if (boot->entry.protocol == ENTRY_LIMINE) {
+        limine_set_state(boot);
+    }
     interrupts_find(&boot->interrupts, boot->handoff.body->rsdp_physical);
     return trampoline_prepare(&boot->input.trampoline, &boot->enter, problem);
 }

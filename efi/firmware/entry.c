@@ -38,6 +38,20 @@ static bool read_source(struct file *file, struct text *source, struct problem *
     return true;
 }
 
+/* False: it is none of ours. */
+static bool find_protocol(struct text name, enum entry_protocol *protocol)
+{
+    static const char names[][7] = {
+        [ENTRY_HOIST] = "hoist", [ENTRY_DUMP] = "dump", [ENTRY_LIMINE] = "limine"};
+
+    for (*protocol = ENTRY_HOIST; *protocol <= ENTRY_LIMINE; ++*protocol) {
+        if (text_equals_ignoring_case(name, text_of(names[*protocol]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool use_config(struct entry *entry, const struct config *config, bool has_come_back,
                        struct problem *problem)
 {
@@ -55,19 +69,18 @@ static bool use_config(struct entry *entry, const struct config *config, bool ha
         .path = chosen->path,
         .cmdline = chosen->cmdline,
         .verbose = config->verbose,
-        .is_dump = text_equals_ignoring_case(chosen->protocol, text_of("dump")),
         .options = chosen,
     };
     if (text_is_empty(chosen->protocol)) {
         return problem_set(problem, PROBLEM_ENTRY_NO_PROTOCOL, chosen->title, chosen->line, 0);
     }
-    if (!entry->is_dump && !text_equals_ignoring_case(chosen->protocol, text_of("hoist"))) {
+    if (!find_protocol(chosen->protocol, &entry->protocol)) {
         return problem_set_all(problem, &(struct problem){.kind = PROBLEM_ENTRY_PROTOCOL,
                                                           .name = chosen->title,
                                                           .other = chosen->protocol,
                                                           .numbers = {chosen->line}});
     }
-    if (text_is_empty(chosen->path) && !entry->is_dump) {
+    if (text_is_empty(chosen->path) && entry->protocol != ENTRY_DUMP) {
         return problem_set(problem, PROBLEM_ENTRY_NO_PATH, chosen->title, chosen->line, 0);
     }
     return true;

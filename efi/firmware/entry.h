@@ -9,12 +9,20 @@
 
 #include <stdbool.h>
 
+/* What is done with an entry. */
+enum entry_protocol {
+    ENTRY_HOIST,
+    ENTRY_DUMP, /* shown, not booted; it may lack a path */
+    ENTRY_LIMINE,
+    ENTRY_EFI /* a program of the firmware's is started */
+};
+
 struct entry {
     struct text title;
     struct text path;
     struct text cmdline;
     bool verbose;
-    bool is_dump; /* `protocol: dump`: shown, not booted; it may lack a path */
+    enum entry_protocol protocol;
     const struct config_entry *options; /* never NULL; lives as long as the loader */
 };
 

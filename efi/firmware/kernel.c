@@ -5,6 +5,7 @@
 #include "console.h"
 #include "entropy.h"
 #include "files.h"
+#include "modules.h"
 #include "path.h"
 #include "placement.h"
 #include "relocation.h"
@@ -125,7 +126,9 @@ bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_
         return false;
     }
     source.size_bytes = file.size_bytes;
-    *kernel = (struct kernel){.file_size_bytes = file.size_bytes};
+    source.lets_write_execute = entry->protocol == ENTRY_LIMINE;
+    *kernel = (struct kernel){
+        .configured_path = entry->path, .path = source.name, .file_size_bytes = file.size_bytes};
     done = read_headers(&kernel->image, &file, &source, problem) &&
            read_notes(&kernel->image, &file, &source, problem) &&
            choose_place(kernel, entry, &source, problem) && take_frames(kernel, pages, problem) &&
@@ -133,4 +136,14 @@ bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_
     file_close(&file);
     return done && relocate(&source, &kernel->image, (unsigned char *)(uintptr_t)kernel->pa,
                             &kernel->relocation_count, problem);
+}
+
+bool kernel_keep_file(const struct kernel *kernel, struct pages_map *pages, uint64_t *pa,
+                      struct problem *problem)
+{
+    struct module module = {.path = kernel->configured_path};
+    const bool done = modules_load_one(&module, pages, problem);
+
+    *pa = module.pa;
+    return done;
 }

@@ -10,6 +10,8 @@
 #include "text.h"
 
 struct kernel {
+    struct text configured_path;
+    struct text path; /* in its volume */
     struct elf_image image;
     uint64_t file_size_bytes;
     uint64_t pa;            /* of image.va_base; the image is one run of frames */
@@ -24,5 +26,12 @@ struct kernel {
  */
 bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_map *pages,
                  struct problem *problem);
+
+/*
+ * Reads the whole file once more, as it lies on the volume, to pages of its own that are claimed as
+ * MEMORY_MODULE.
+ */
+bool kernel_keep_file(const struct kernel *kernel, struct pages_map *pages, uint64_t *pa,
+                      struct problem *problem);
 
 #endif

@@ -109,7 +109,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     console_print("Hoist %s\n", HOIST_LOADER_VERSION);
 
     is_ready = prepare(&boot, false, &problem);
-    while (is_ready && boot.entry.is_dump) {
+    while (is_ready && boot.entry.protocol == ENTRY_DUMP) {
         console_print("hoist: shown, not booted\n");
         give_back();
         boot = (struct boot){.start_tsc = boot.start_tsc, .phase_tsc = read_tsc()};

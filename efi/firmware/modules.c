@@ -40,13 +40,13 @@ static bool read_module(struct module *module, struct file *file, struct pages_m
     return file_read(file, 0, memory, size_bytes, problem);
 }
 
-static bool load_one(struct module *module, struct pages_map *pages, struct problem *problem)
+bool modules_load_one(struct module *module, struct pages_map *pages, struct problem *problem)
 {
-    struct text resolved;
     struct file file;
     bool done;
 
-    if (!path_resolve(module->path, &resolved, problem) || !file_open(&file, resolved, problem)) {
+    if (!path_resolve(module->path, &module->file_path, problem) ||
+        !file_open(&file, module->file_path, problem)) {
         return false;
     }
     done = read_module(module, &file, pages, problem);
@@ -54,28 +54,69 @@ static bool load_one(struct module *module, struct pages_map *pages, struct prob
     return done;
 }
 
-bool modules_load(struct modules *modules, const struct config_entry *entry,
-                  struct pages_map *pages, struct problem *problem)
+static void append(char **end, struct text text)
 {
+    __builtin_memcpy(*end, text.start, text.length);
+    *end += text.length;
+}
+
+/* The paths lie behind the list. What is missing and need not be there leaves no trace. */
+static bool load_wanted(struct modules *modules, const struct modules_wanted *wanted, char *paths,
+                        struct pages_map *pages, struct problem *problem)
+{
+    for (size_t i = 0; i < wanted->count; i++) {
+        const struct modules_wish *wish = &wanted->list[i];
+        struct module *module = &modules->list[modules->count];
+        struct text path = wish->path;
+
+        *module = (struct module){.path = {paths, 0}, .cmdline = wish->cmdline};
+        while (!text_is_empty(path) && path.start[0] == '/') {
+            path = text_skip(path, 1);
+        }
+        append(&paths, wanted->folder);
+        append(&paths, path);
+        module->path.length = (size_t)(paths - module->path.start);
+        if (modules_load_one(module, pages, problem)) {
+            modules->count++;
+            modules->text_bytes += module->path.length + module->cmdline.length;
+        } else if (wish->is_required || problem->kind != PROBLEM_FILE_MISSING) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool modules_load(struct modules *modules, const struct config_entry *entry,
+                  const struct modules_wanted *wanted, struct pages_map *pages,
+                  struct problem *problem)
+{
+    const size_t count = wanted->count + entry->module_count;
     struct text rest = entry->lines;
     struct config_module named;
+    size_t path_bytes = 0;
     void *memory;
 
     *modules = (struct modules){0};
-    if (entry->module_count == 0) {
+    if (count == 0) {
         return true;
     }
-    if (!pages_take_anywhere(entry->module_count * sizeof(*modules->list), "list of modules",
+    for (size_t i = 0; i < wanted->count; i++) {
+        path_bytes += wanted->folder.length + wanted->list[i].path.length;
+    }
+    if (!pages_take_anywhere(count * sizeof(*modules->list) + path_bytes, "list of modules",
                              &memory, problem)) {
         return false;
     }
     modules->list = memory;
+    if (!load_wanted(modules, wanted, (char *)&modules->list[count], pages, problem)) {
+        return false;
+    }
     while (config_next_module(&rest, &named)) {
         struct module *module = &modules->list[modules->count++];
 
         *module = (struct module){.path = named.path, .cmdline = named.cmdline};
         modules->text_bytes += named.path.length + named.cmdline.length;
-        if (!load_one(module, pages, problem)) {
+        if (!modules_load_one(module, pages, problem)) {
             return false;
         }
     }

@@ -71,3 +71,38 @@ size_t limine_hand_over(const struct memory_map *map, unsigned base_revision,
     }
     return count;
 }
+
+/* Of RAM that the firmware gives up nothing is promised to stay. */
+static bool is_kept(enum memory_kind kind, unsigned base_revision)
+{
+    const enum limine_memory_type type = limine_memory_type(kind, base_revision);
+
+    return type == LIMINE_MEMORY_ACPI_RECLAIMABLE || type == LIMINE_MEMORY_ACPI_NVS ||
+           type == LIMINE_MEMORY_RESERVED_MAPPED;
+}
+
+bool regions_next_unmapped(const struct memory_map *map, unsigned base_revision,
+                           struct memory_range *rest, struct memory_range *run)
+{
+    *run = (struct memory_range){rest->base, rest->size_bytes, rest->kind};
+    for (size_t i = 0; i < map->count && run->size_bytes != 0; i++) {
+        const struct memory_range *range = &map->ranges[i];
+        const uint64_t end = range->base + range->size_bytes;
+
+        if (!is_kept(range->kind, base_revision) || end <= run->base) {
+            continue;
+        }
+        if (range->base > run->base) {
+            if (range->base - run->base < run->size_bytes) {
+                run->size_bytes = range->base - run->base;
+            }
+            break;
+        }
+        run->size_bytes =
+            end - run->base < run->size_bytes ? run->size_bytes - (end - run->base) : 0;
+        run->base = end;
+    }
+    rest->size_bytes -= run->base + run->size_bytes - rest->base;
+    rest->base = run->base + run->size_bytes;
+    return run->size_bytes != 0;
+}

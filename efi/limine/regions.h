@@ -24,4 +24,14 @@ enum limine_memory_type limine_memory_type(enum memory_kind kind, unsigned base_
 size_t limine_hand_over(const struct memory_map *map, unsigned base_revision,
                         struct limine_memmap_entry *entries);
 
+/* From this base revision on the firmware's ACPI tables are mapped wherever they lie. */
+#define KEPT_TABLES_REVISION 4u
+
+/*
+ * The next part of *rest, in whole pages, that the base revision maps by none of its own kinds for what
+ * the firmware keeps; *rest shrinks. False: there is no more.
+ */
+bool regions_next_unmapped(const struct memory_map *map, unsigned base_revision,
+                           struct memory_range *rest, struct memory_range *run);
+
 #endif

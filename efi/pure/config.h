@@ -42,6 +42,8 @@ enum config_kaslr {
 };
 enum config_paging_mode { CONFIG_PAGING_ANY, CONFIG_PAGING_4_LEVEL, CONFIG_PAGING_5_LEVEL };
 enum config_wx { CONFIG_WX_BY_PROTOCOL, CONFIG_WX_STRICT, CONFIG_WX_PROTOCOL };
+enum config_hhdm { CONFIG_HHDM_BY_KASLR, CONFIG_HHDM_FIXED, CONFIG_HHDM_RANDOM };
+enum config_newer { CONFIG_NEWER_DEFAULT, CONFIG_NEWER_REFUSE, CONFIG_NEWER_HIGHEST };
 enum config_on_fail { CONFIG_ON_FAIL_DEFAULT, CONFIG_ON_FAIL_STOP, CONFIG_ON_FAIL_WARN };
 
 /* Where the mapping dump goes, and that it has the firmware's tables too. */
@@ -67,9 +69,11 @@ struct config_entry {
     uint8_t paging_mode;  /* enum config_paging_mode, these three */
     uint8_t max_paging_mode;
     uint8_t min_paging_mode;
-    uint8_t wx;      /* enum config_wx */
-    uint8_t dump;    /* CONFIG_DUMP_ bits; nowhere to go: no dump */
-    uint8_t on_fail; /* enum config_on_fail */
+    uint8_t wx;                  /* enum config_wx */
+    uint8_t dump;                /* CONFIG_DUMP_ bits; nowhere to go: no dump */
+    uint8_t on_fail;             /* enum config_on_fail */
+    uint8_t randomise_hhdm_base; /* enum config_hhdm */
+    uint8_t newer_base_revision; /* enum config_newer */
     bool framebuffer;
     bool early_faults;
     bool runtime;  /* map the firmware's runtime services */

@@ -52,6 +52,10 @@ static const struct config_key keys[] = {
     {"on_fail", .kind = KIND_CHOICE, .words = "on_fail: stop|warn", ENTRY(on_fail)},
     {"early_faults", .kind = KIND_SWITCH, ENTRY(early_faults)},
     {"runtime", .kind = KIND_SWITCH, ENTRY(runtime)},
+    {"randomise_hhdm_base", "randomize_hhdm_base", .kind = KIND_CHOICE,
+     .words = "randomise_hhdm_base: no|yes", ENTRY(randomise_hhdm_base)},
+    {"newer_base_revision", .kind = KIND_CHOICE, .words = "newer_base_revision: refuse|highest",
+     ENTRY(newer_base_revision)},
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))

@@ -27,7 +27,7 @@ static const char loader_version[] = HOIST_LOADER_VERSION;
  * code and data, 64-bit code (28) and data (30). The accessed bit is set in each, for the CPU would
  * set it otherwise, and the block is read-only (SDM volume 3, section 3.4.5.1).
  */
-static const uint64_t gdt[HANDOFF_GDT_ENTRIES] = {
+static const uint64_t gdt[HANDOFF_GDT_WITH_TASK] = {
     0,
     UINT64_C(0x00009b000000ffff),
     UINT64_C(0x000093000000ffff),
@@ -35,6 +35,8 @@ static const uint64_t gdt[HANDOFF_GDT_ENTRIES] = {
     UINT64_C(0x00cf93000000ffff),
     UINT64_C(0x00af9b000000ffff),
     UINT64_C(0x00af93000000ffff),
+    UINT64_C(0x0000890000000000),
+    0,
 };
 
 static uint64_t align_up(uint64_t value, uint64_t alignment)
@@ -88,7 +90,7 @@ void handoff_lay_out(struct handoff *handoff, void *memory, uint64_t va,
     unsigned char *block = memory;
     struct hoist_handoff *body = (struct hoist_handoff *)(void *)(block + layout.body);
 
-    for (unsigned i = 0; i < HANDOFF_GDT_ENTRIES; i++) {
+    for (unsigned i = 0; i < HANDOFF_GDT_WITH_TASK; i++) {
         ((uint64_t *)memory)[i] = gdt[i];
     }
     *handoff = (struct handoff){

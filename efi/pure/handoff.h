@@ -17,6 +17,8 @@
 #include <stdint.h>
 
 #define HANDOFF_GDT_ENTRIES 7u
+/* Behind them: an available task of base 0 and limit 0, two entries long, for who is to have none. */
+#define HANDOFF_GDT_WITH_TASK 9u
 
 /* How much the block must hold; upper bounds, where the real numbers are not known yet. */
 struct handoff_room {

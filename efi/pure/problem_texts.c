@@ -84,7 +84,7 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the entry \"{name}\" (line {0}) does not say its protocol (`protocol: hoist`)",
     [PROBLEM_ENTRY_NO_KEYS] = "there are no keys to choose another entry than \"{name}\" with",
     [PROBLEM_ENTRY_PROTOCOL] = "the entry \"{name}\" (line {0}) asks for the protocol \"{other}\"; "
-                               "only hoist and dump are supported",
+                               "only hoist, limine and dump are supported",
 
     [PROBLEM_PATH_EMPTY] = "the path \"{name}\" is empty",
     [PROBLEM_PATH_NOT_ABSOLUTE] = "the path \"{name}\" does not start with a slash",

@@ -101,6 +101,17 @@ static inline size_t text_find(struct text text, char character)
     return place;
 }
 
+/* The place of the last such character; SIZE_MAX where there is none, so that 1 more is 0. */
+static inline size_t text_find_last(struct text text, char character)
+{
+    size_t place = text.length;
+
+    while (place > 0 && text.start[place - 1] != character) {
+        place--;
+    }
+    return place - 1;
+}
+
 /* Without the blanks and tabs at both ends. */
 static inline struct text text_trim(struct text text)
 {
