@@ -88,7 +88,7 @@ def entries_that_cannot_be_booted_are_told_by_title():
     refusals.run([
         bad('the entry "Test" (line 1) does not say its protocol (`protocol: hoist`)',
             "/Test\npath: /kernel.elf\n"),
-        bad('the entry "Test" (line 2) asks for the protocol "multiboot2"; only hoist and dump are supported',
+        bad('the entry "Test" (line 2) asks for the protocol "multiboot2"; only hoist, limine and dump are supported',
             "\n/Test\nprotocol: multiboot2\npath: /kernel.elf\n"),
         bad('the entry "Test" (line 1) has no path: nothing to load', "/Test\nprotocol: hoist\n"),
         bad('/hoist.conf, line 1: "//Test" has 2 slashes, but at most 1 can stand here: the entry '
