@@ -42,7 +42,7 @@ bool boot_take(struct boot *boot, uint64_t size_bytes, const char *what, struct 
     return pages_take(&boot->pages, &request, what, &frames->pa, problem);
 }
 
-static uint64_t stack_size(const struct boot *boot)
+uint64_t boot_stack_size(const struct boot *boot)
 {
     uint64_t size_bytes = boot->entry.options->stack_bytes;
 
@@ -101,7 +101,7 @@ static bool take_memory(struct boot *boot, struct problem *problem)
         .module_count = boot->modules.count,
         .module_text_bytes = boot->modules.text_bytes,
     };
-    if (!boot_take(boot, stack_size(boot), "stack", &boot->stack, problem) ||
+    if (!boot_take(boot, boot_stack_size(boot), "stack", &boot->stack, problem) ||
         !boot_take(boot, handoff_size(&boot->handoff_room), "hand-off", &boot->handoff_block,
                    problem) ||
         !take_reporter(boot, problem) ||

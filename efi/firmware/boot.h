@@ -67,6 +67,9 @@ struct boot {
 bool boot_take(struct boot *boot, uint64_t size_bytes, const char *what, struct plan_frames *frames,
                struct problem *problem);
 
+/* Of the kernel's stack, in whole pages. */
+uint64_t boot_stack_size(const struct boot *boot);
+
 /* Ends a phase: the time since the last call is its time. */
 void boot_end_phase(struct boot *boot, enum hoist_phase phase);
 

@@ -5,6 +5,7 @@
 #include "interrupts.h"
 
 #include "acpi.h"
+#include "local_apic.h"
 #include "madt.h"
 #include "port.h"
 
@@ -12,15 +13,10 @@
 #define PIC_SECOND_MASK 0xa1
 #define PIC_ALL_LINES   0xff
 
-#define LEAF_FEATURES     UINT32_C(1)
-#define FEATURE_EDX_APIC  (UINT32_C(1) << 9)
-#define MSR_APIC_BASE     UINT32_C(0x1b)
-#define APIC_BASE_ENABLED (UINT64_C(1) << 11)
-#define APIC_BASE_X2APIC  (UINT64_C(1) << 10)
-#define APIC_BASE_ADDRESS UINT64_C(0x000ffffffffff000)
-#define MSR_X2APIC        UINT32_C(0x800)
+#define LEAF_FEATURES    UINT32_C(1)
+#define FEATURE_EDX_APIC (UINT32_C(1) << 9)
 
-/* Offsets of registers; in x2APIC mode each is an MSR, a sixteenth as far on. */
+/* Offsets of registers. */
 #define APIC_VERSION       0x30u
 #define APIC_INITIAL_COUNT 0x380u
 
@@ -42,23 +38,6 @@ static const struct {
 } local_vectors[] = {{0x320, 0}, {0x350, 1}, {0x360, 2}, {0x370, 3},
                      {0x340, 4}, {0x330, 5}, {0x2f0, 6}};
 
-static uint32_t apic_read(uint64_t base, uint32_t offset)
-{
-    if ((base & APIC_BASE_X2APIC) != 0) {
-        return (uint32_t)read_msr(MSR_X2APIC + offset / 16);
-    }
-    return *(const volatile uint32_t *)(uintptr_t)((base & APIC_BASE_ADDRESS) + offset);
-}
-
-static void apic_write(uint64_t base, uint32_t offset, uint32_t value)
-{
-    if ((base & APIC_BASE_X2APIC) != 0) {
-        write_msr(MSR_X2APIC + offset / 16, value);
-    } else {
-        *(volatile uint32_t *)(uintptr_t)((base & APIC_BASE_ADDRESS) + offset) = value;
-    }
-}
-
 static bool has_own_vector(uint32_t entry)
 {
     return (entry & VECTOR_MASKED) == 0 && (entry & VECTOR_MODE) <= VECTOR_MODE_LOWEST;
@@ -72,19 +51,20 @@ static void mask_local_apic(void)
     if ((cpuid(LEAF_FEATURES).edx & FEATURE_EDX_APIC) == 0) {
         return;
     }
-    base = read_msr(MSR_APIC_BASE);
-    if ((base & APIC_BASE_ENABLED) == 0) {
+    base = read_msr(LOCAL_APIC_BASE_MSR);
+    if ((base & LOCAL_APIC_ENABLED) == 0) {
         return;
     }
-    last_vector = apic_read(base, APIC_VERSION) >> 16 & 0xff;
+    last_vector = local_apic_read(base, APIC_VERSION) >> 16 & 0xff;
     for (size_t i = 0; i < sizeof(local_vectors) / sizeof(local_vectors[0]); i++) {
         const uint32_t offset = local_vectors[i].offset;
 
-        if (local_vectors[i].least <= last_vector && has_own_vector(apic_read(base, offset))) {
-            apic_write(base, offset, apic_read(base, offset) | VECTOR_MASKED);
+        if (local_vectors[i].least <= last_vector &&
+            has_own_vector(local_apic_read(base, offset))) {
+            local_apic_write(base, offset, local_apic_read(base, offset) | VECTOR_MASKED);
         }
     }
-    apic_write(base, APIC_INITIAL_COUNT, 0);
+    local_apic_write(base, APIC_INITIAL_COUNT, 0);
 }
 
 static uint32_t io_apic_read(volatile uint32_t *registers, uint32_t index)
@@ -109,14 +89,14 @@ static void mask_io_apic(volatile uint32_t *registers)
 
 void interrupts_find(struct interrupts *interrupts, uint64_t rsdp)
 {
-    size_t size_bytes = 0;
-    const uint8_t *madt = acpi_find_table(rsdp, "APIC", &size_bytes);
+    struct madt madt;
     size_t cursor = 0;
+
+    madt.table = acpi_find_table(rsdp, "APIC", &madt.size_bytes);
 
     interrupts->io_apic_count = 0;
     while (interrupts->io_apic_count < INTERRUPTS_IO_APIC_LIMIT &&
-           madt_next_io_apic(madt, size_bytes, &cursor,
-                             &interrupts->io_apics[interrupts->io_apic_count])) {
+           madt_next_io_apic(&madt, &cursor, &interrupts->io_apics[interrupts->io_apic_count])) {
         interrupts->io_apic_count++;
     }
 }

@@ -269,7 +269,6 @@ static bool list_modules(struct boot *boot, struct problem *problem)
 /* All but the addresses that the plan chooses. */
 static bool gather_facts(struct boot *boot, struct problem *problem)
 {
-    static struct limine_processor alone;
     struct limine_boot *limine = &boot->limine;
     struct limine_facts *facts = &limine->facts;
     struct hoist_handoff tables = {0};
@@ -277,8 +276,9 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
     *facts = (struct limine_facts){
         .base_revision = limine->requests.base_revision,
         .kernel = limine->file,
-        .processors = &alone,
-        .processor_count = 1,
+        .processors = limine->processors.list,
+        .processor_count = limine->processors.count,
+        .uses_x2apic = limine->processors.uses_x2apic,
         .paging_mode = boot->cpu.paging.levels == 5,
         .kernel_pa = boot->kernel.pa,
         .kernel_va = boot->kernel.image.va_base,
@@ -303,6 +303,28 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
     return list_modules(boot, problem);
 }
 
+/* Nobody is started who is not asked for. */
+static bool find_processors(struct boot *boot, struct problem *problem)
+{
+    const struct limine_mp_request *request = asked(boot, LIMINE_MP);
+    struct limine_boot *limine = &boot->limine;
+    struct hoist_handoff tables;
+
+    if (request == NULL) {
+        return true;
+    }
+    system_tables_hand_over(&tables);
+    if (!processors_find(&limine->processors, tables.rsdp_physical,
+                         (request->flags & LIMINE_MP_X2APIC) != 0, &boot->pages, problem)) {
+        return false;
+    }
+    limine->starts_others = limine->processors.count > 1;
+    boot->input.parking = limine->processors.page;
+    return !limine->starts_others ||
+           boot_take(boot, (limine->processors.count - 1) * boot_stack_size(boot),
+                     "stacks of other processors", &limine->stacks, problem);
+}
+
 bool limine_prepare_plan(struct boot *boot, struct problem *problem)
 {
     struct limine_boot *limine = &boot->limine;
@@ -311,7 +333,8 @@ bool limine_prepare_plan(struct boot *boot, struct problem *problem)
     limine->direct_map = limine_direct_map(limine->requests.base_revision, boot->input.wx_strict);
     limine->direct_map.base = choose_base(boot);
     boot->input.direct_map = &limine->direct_map;
-    if (!claim_kept_tables(boot, problem) || !gather_facts(boot, problem)) {
+    if (!find_processors(boot, problem) || !claim_kept_tables(boot, problem) ||
+        !gather_facts(boot, problem)) {
         return false;
     }
     size_bytes = limine_answer(&limine->requests, &limine->facts, NULL, 0, &limine->late);
@@ -335,17 +358,54 @@ void limine_prepare(struct boot *boot)
  */
 void limine_set_state(struct boot *boot)
 {
-    const uint64_t hhdm = boot->places.direct_map_va;
     struct faults_tables *tables = &boot->enter.tables;
 
     boot->enter.handoff = 0;
-    if (boot->places.reporter_va != 0) {
-        tables->gdt += hhdm + boot->input.reporter.frames.pa - boot->places.reporter_va;
-        return;
+    tables->gdt = boot->places.direct_map_va + boot->handoff_block.pa;
+    tables->gdt_limit = HANDOFF_GDT_WITH_TASK * sizeof(uint64_t) - 1;
+    if (boot->places.reporter_va == 0) {
+        tables->task_gdt = tables->gdt;
     }
-    *tables = (struct faults_tables){.gdt = hhdm + boot->handoff_block.pa,
-                                     .task_gdt = hhdm + boot->handoff_block.pa,
-                                     .gdt_limit = HANDOFF_GDT_WITH_TASK * sizeof(uint64_t) - 1};
+}
+
+static void place_processor(void *context, size_t index, struct processors_place *place)
+{
+    const struct boot *boot = context;
+    const uint64_t hhdm = boot->places.direct_map_va;
+    const struct limine_late *late = &boot->limine.late;
+    struct limine_mp_info *info = &late->processor_infos[index];
+    const uint64_t va = late->processor_infos_va + index * sizeof(*info);
+
+    *place = (struct processors_place){
+        .goto_va = va + offsetof(struct limine_mp_info, goto_address),
+        .argument_va = va,
+        .arrived_va = va + offsetof(struct limine_mp_info, reserved),
+        .arrived = &info->reserved,
+        .stack_va = hhdm + boot->limine.stacks.pa + index * boot->stack.size_bytes,
+    };
+}
+
+/* They have the first one's state. */
+static void start_processors(struct boot *boot)
+{
+    const struct enter_state *enter = &boot->enter;
+    struct limine_boot *limine = &boot->limine;
+    const struct processors_state state = {
+        .cr0 = enter->cr0,
+        .cr3 = enter->cr3,
+        .cr4 = enter->new_cr4 != 0 ? enter->new_cr4 : enter->cr4,
+        .efer = enter->efer,
+        .pat = enter->pat,
+        .gdt = enter->tables.gdt,
+        .gdt_limit = enter->tables.gdt_limit,
+        .has_task = boot->places.reporter_va == 0,
+        .task = (uint64_t *)(uintptr_t)boot->handoff_block.pa + HANDOFF_GDT_ENTRIES,
+    };
+
+    if (limine->late.processors != NULL) {
+        processors_start(&limine->processors, &state, place_processor, boot, boot->cpu.tsc_hz);
+        limine_answer_processors(&limine->late, limine->processors.has_started);
+    }
 }
 
 static uint64_t microseconds(const struct boot *boot, uint64_t ticks)
@@ -359,6 +419,7 @@ void limine_finish(struct boot *boot)
     const struct pages_map *pages = &boot->pages;
 
     limine_answer_memory(late, &pages->map, boot->limine.facts.base_revision);
+    start_processors(boot);
     if (late->efi_map != NULL) {
         *late->efi_map = (struct limine_efi_memmap_response){
             .memmap = boot->places.direct_map_va + (uint64_t)(uintptr_t)pages->raw,

@@ -12,6 +12,7 @@
 #include "depth.h"
 #include "modules.h"
 #include "plan.h"
+#include "processors.h"
 #include "problem.h"
 #include "requests.h"
 
@@ -28,7 +29,9 @@ struct limine_boot {
     struct limine_requests requests;
     struct modules_wanted modules; /* that the kernel asks for */
     struct plan_direct_map direct_map;
-    bool starts_others;           /* other processors, whose way leads through 32-bit code */
+    struct processors processors;
+    bool starts_others;           /* whose way leads through 32-bit code */
+    struct plan_frames stacks;    /* of the others, one behind the other */
     struct limine_loaded file;    /* the kernel's own, as it lies on the volume */
     struct limine_loaded *loaded; /* all modules */
     struct limine_screen screens[LIMINE_SCREEN_LIMIT];

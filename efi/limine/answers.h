@@ -8,6 +8,7 @@
 
 #include "hoist.h"
 #include "limine.h"
+#include "madt.h"
 #include "memory_map.h"
 #include "requests.h"
 #include "text.h"
@@ -46,11 +47,6 @@ struct limine_screen {
     size_t edid_bytes;
 };
 
-struct limine_processor {
-    uint32_t acpi_uid;
-    uint32_t apic_id;
-};
-
 /* All that is known before the firmware is left. Addresses are physical; 0: there is no such thing. */
 struct limine_facts {
     unsigned base_revision;
@@ -60,7 +56,7 @@ struct limine_facts {
     size_t module_count;
     const struct limine_screen *screens;
     size_t screen_count;
-    const struct limine_processor *processors; /* the one that runs first */
+    const struct madt_processor *processors; /* the one that runs first */
     size_t processor_count;
     bool uses_x2apic;
     uint64_t paging_mode; /* 0: four levels, 1: five */

@@ -108,8 +108,8 @@ static void insert_segment(struct elf_image *image, const struct elf_raw_segment
         .executable = (raw->flags & SEGMENT_FLAG_EXECUTE) != 0,
         .index = raw->index,
     };
-    image->has_write_execute |= (raw->flags & SEGMENT_FLAG_WRITE) != 0 &&
-                                (raw->flags & SEGMENT_FLAG_EXECUTE) != 0;
+    image->has_write_execute |=
+        (raw->flags & SEGMENT_FLAG_WRITE) != 0 && (raw->flags & SEGMENT_FLAG_EXECUTE) != 0;
     image->segment_count++;
     if (raw->alignment > image->alignment_bytes) {
         image->alignment_bytes =

@@ -7,11 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A whole table, header included; NULL and 0: there is none. */
+struct madt {
+    const uint8_t *table;
+    size_t size_bytes;
+};
+
 /*
- * Goes through the I/O APICs of a whole table, header included; *cursor is 0 at first. Gives the
+ * Goes through the I/O APICs; *cursor is 0 at first. Gives the
  * physical address of the next one's registers; false: there is none left, or what follows makes no
  * sense.
  */
-bool madt_next_io_apic(const uint8_t *table, size_t size_bytes, size_t *cursor, uint32_t *pa);
+bool madt_next_io_apic(const struct madt *madt, size_t *cursor, uint32_t *pa);
+
+/* A processor: its UID in ACPI, and its local APIC's number. */
+struct madt_processor {
+    uint32_t acpi_uid;
+    uint32_t apic_id;
+};
+
+/* Likewise, through the processors that are enabled. */
+bool madt_next_processor(const struct madt *madt, size_t *cursor, struct madt_processor *processor);
 
 #endif

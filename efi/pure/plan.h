@@ -82,6 +82,7 @@ struct plan_input {
     struct plan_frames handoff;
     struct plan_reporter reporter;
     struct plan_frames trampoline;
+    struct plan_frames parking; /* where other processors wait, at its physical address too */
     struct plan_frames framebuffer;
     uint8_t framebuffer_cache; /* HOIST_WRITE_COMBINING, or HOIST_UNCACHED on a CPU without PAT */
 };

@@ -159,6 +159,13 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
                                    .access = hoist_kernel_text(),
                                    .largest = HOIST_LEAF_4K},
                problem) &&
+           add(plan, input, &input->parking,
+               (struct plan_range){.name = "waiting processors",
+                                   .part = PLAN_PART_TRAMPOLINE,
+                                   .va = input->parking.pa,
+                                   .access = hoist_kernel_text(),
+                                   .largest = HOIST_LEAF_4K},
+               problem) &&
            add(plan, input, &input->stack,
                (struct plan_range){.name = "stack",
                                    .part = PLAN_PART_STACK,

@@ -198,14 +198,15 @@ enum problem_kind {
     PROBLEM_DEPTH_NOT_EXECUTABLE, /* name unused; address of the code, status */
 
     /* The Limine protocol; name: the kernel's file */
-    PROBLEM_LIMINE_REVISION, /* base revision asked for, the newest that is known */
-    PROBLEM_LIMINE_TWICE,    /* other: the request; both addresses */
-    PROBLEM_LIMINE_CUT,      /* other: the request; its address, its size */
-    PROBLEM_LIMINE_OUTSIDE,  /* other: what lies outside of the image; address, size */
-    PROBLEM_LIMINE_ENTRY,    /* address of the entry point asked for */
-    PROBLEM_LIMINE_MODULES,  /* internal modules asked for, limit */
-    PROBLEM_LIMINE_PACKED,   /* other: the path of a module that is said to be compressed */
-    PROBLEM_LIMINE_RIGHTS,   /* a warning: segments are writable and executable */
+    PROBLEM_LIMINE_REVISION,   /* base revision asked for, the newest that is known */
+    PROBLEM_LIMINE_TWICE,      /* other: the request; both addresses */
+    PROBLEM_LIMINE_CUT,        /* other: the request; its address, its size */
+    PROBLEM_LIMINE_OUTSIDE,    /* other: what lies outside of the image; address, size */
+    PROBLEM_LIMINE_ENTRY,      /* address of the entry point asked for */
+    PROBLEM_LIMINE_MODULES,    /* internal modules asked for, limit */
+    PROBLEM_LIMINE_PACKED,     /* other: the path of a module that is said to be compressed */
+    PROBLEM_PROCESSORS_X2APIC, /* name unused; highest number of a local APIC */
+    PROBLEM_LIMINE_RIGHTS,     /* a warning: segments are writable and executable */
 
     /* The screen; name: the resolution asked for. Warnings */
     PROBLEM_SCREEN_NO_MODE, /* width, height and bits of the nearest mode; modes */

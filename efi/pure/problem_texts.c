@@ -288,6 +288,9 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_LIMINE_MODULES] = "the kernel {name} asks for {0} modules; it may ask for {1}",
     [PROBLEM_LIMINE_PACKED] = "the kernel {name} asks for the module \"{other}\" to be unpacked, "
                               "which this loader does not do",
+    [PROBLEM_PROCESSORS_X2APIC] = "the firmware has switched x2APIC mode on (numbers up to {0}), "
+                                  "the kernel does not ask for it, "
+                                  "and it cannot be switched off",
     [PROBLEM_LIMINE_RIGHTS] = "the kernel {name} has segments that are writable and executable",
 
     [PROBLEM_SCREEN_NO_MODE] =

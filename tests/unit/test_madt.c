@@ -28,7 +28,8 @@ static size_t read_table(const uint8_t *entries, size_t size_bytes)
 
     assert_non_null(table);
     memcpy(table + HEADER, entries, size_bytes);
-    while (count < LIMIT && madt_next_io_apic(table, HEADER + size_bytes, &cursor, &found[count])) {
+    while (count < LIMIT &&
+           madt_next_io_apic(&(struct madt){table, HEADER + size_bytes}, &cursor, &found[count])) {
         count++;
     }
     free(table);
@@ -59,7 +60,7 @@ static void no_table_has_none(void **state)
     size_t cursor = 0;
 
     (void)state;
-    assert_false(madt_next_io_apic(NULL, 0, &cursor, &found[0]));
+    assert_false(madt_next_io_apic(&(struct madt){NULL, 0}, &cursor, &found[0]));
 }
 
 static void a_table_shorter_than_its_header_has_none(void **state)
@@ -68,7 +69,7 @@ static void a_table_shorter_than_its_header_has_none(void **state)
     size_t cursor = 0;
 
     (void)state;
-    assert_false(madt_next_io_apic(header, sizeof(header), &cursor, &found[0]));
+    assert_false(madt_next_io_apic(&(struct madt){header, sizeof(header)}, &cursor, &found[0]));
 }
 
 static void an_entry_of_no_length_ends_the_table(void **state)
