@@ -24,6 +24,7 @@ static bool serial_is_wanted;
 static bool console_reaches_serial;
 static bool keys_reach_serial; /* then the firmware takes what comes in there */
 static bool details_reach_console;
+static bool is_quiet;
 
 /*
  * Whether one of the device paths, as they lie in the variable, has a UART in it (UEFI 10.3.4.15).
@@ -112,6 +113,11 @@ void console_show_details(bool on)
     details_reach_console = on;
 }
 
+void console_be_quiet(bool on)
+{
+    is_quiet = on;
+}
+
 bool console_wants_serial(void)
 {
     return serial_is_wanted;
@@ -139,7 +145,11 @@ void console_print(const char *format, ...)
     va_start(arguments, format);
     print_to_v(line, sizeof(line), format, arguments);
     va_end(arguments);
-    write(line);
+    if (is_quiet && serial_is_wanted) {
+        uart_write(&uart, line);
+    } else if (!is_quiet) {
+        write(line);
+    }
 }
 
 void console_detail(const char *format, ...)
@@ -160,8 +170,12 @@ static void print_problem(const char *kind, const struct problem *problem)
 {
     static char sentence[PROBLEM_SENTENCE_CAPACITY];
 
+    const bool was_quiet = is_quiet;
+
     problem_sentence(problem, sentence, sizeof(sentence));
+    is_quiet = false;
     console_print("hoist: %s: %s\n", kind, sentence);
+    is_quiet = was_quiet;
 }
 
 void console_warn(const struct problem *problem)

@@ -28,6 +28,9 @@ void console_use_serial(bool on);
 /* Whether details go wherever all else goes. Off after console_open(). */
 void console_show_details(bool on);
 
+/* Whether only warnings and errors reach the screen. Off after console_open(). */
+void console_be_quiet(bool on);
+
 bool console_wants_serial(void);
 
 /*

@@ -4,12 +4,23 @@
 
 #include "entry.h"
 
+#include "config_macros.h"
 #include "console.h"
 #include "files.h"
 #include "menu.h"
 #include "pages.h"
 
-static const char config_path[] = "/hoist.conf";
+/* The first that is there is the configuration. */
+static const char *const config_paths[] = {
+    "/hoist.conf",
+    "/limine.conf",
+    "/limine/limine.conf",
+    "/boot/limine.conf",
+    "/boot/limine/limine.conf",
+    "/EFI/BOOT/limine.conf",
+};
+#define CONFIG_PATH_COUNT (sizeof(config_paths) / sizeof(config_paths[0]))
+
 static const char default_kernel_path[] = "/kernel.elf";
 
 static void warn(void *context, const struct problem *problem)
@@ -38,6 +49,24 @@ static bool read_source(struct file *file, struct text *source, struct problem *
     return true;
 }
 
+/* In memory of its own, where there is something to replace. */
+static bool replace_macros(struct text name, struct text *source, struct problem *problem)
+{
+    void *memory;
+
+    if (!config_has_macros(*source)) {
+        return true;
+    }
+    if (!pages_take_anywhere(CONFIG_SIZE_LIMIT_BYTES, "configuration", &memory, problem)) {
+        return false;
+    }
+    return config_replace_macros(*source, memory, CONFIG_SIZE_LIMIT_BYTES, source) ||
+           problem_set_all(problem, &(struct problem){.kind = PROBLEM_CONFIG_TOO_LARGE,
+                                                      .name = name,
+                                                      .numbers = {0, CONFIG_SIZE_LIMIT_BYTES + 1,
+                                                                  CONFIG_SIZE_LIMIT_BYTES}});
+}
+
 /* False: it is none of ours. */
 static bool find_protocol(struct text name, enum entry_protocol *protocol)
 {
@@ -59,6 +88,7 @@ static bool use_config(struct entry *entry, const struct config *config, bool ha
 
     console_use_serial(config->serial);
     console_show_details(config->verbose);
+    console_be_quiet(config->quiet);
     chosen = menu_choose(config, has_come_back);
     if (chosen == NULL) {
         return problem_set(problem, PROBLEM_ENTRY_NO_KEYS,
@@ -102,7 +132,7 @@ static bool use_default(struct entry *entry, struct problem *problem)
     }
     if (problem->kind == PROBLEM_FILE_MISSING) {
         problem->kind = PROBLEM_FILE_NOTHING_TO_BOOT;
-        problem->name = text_of(config_path);
+        problem->name = text_of(config_paths[0]);
         problem->other = text_of(default_kernel_path);
     }
     return false;
@@ -116,11 +146,17 @@ bool entry_find(struct entry *entry, bool has_come_back, struct problem *problem
     struct file file;
     bool done;
 
-    if (!file_open(&file, text_of(config_path), problem)) {
-        return problem->kind == PROBLEM_FILE_MISSING && use_default(entry, problem);
+    for (size_t i = 0; !file_open(&file, text_of(config_paths[i]), problem);) {
+        if (problem->kind != PROBLEM_FILE_MISSING) {
+            return false;
+        }
+        if (++i == CONFIG_PATH_COUNT) {
+            return use_default(entry, problem);
+        }
     }
     done = read_source(&file, &source, problem);
     file_close(&file);
-    return done && config_parse(source, file.name, &config, &warnings, problem) &&
+    return done && replace_macros(file.name, &source, problem) &&
+           config_parse(source, file.name, &config, &warnings, problem) &&
            use_config(entry, &config, has_come_back, problem);
 }

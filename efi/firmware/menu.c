@@ -38,7 +38,17 @@ const struct config_entry *menu_choose(const struct config *config, bool has_com
     unsigned seconds = waits_forever ? 0 : (unsigned)config->timeout_seconds;
     enum choice_step step = CHOICE_WAIT;
 
-    if (has_come_back || (config->entry_count > 1 && (waits_forever || seconds != 0))) {
+    /* A key is needed to see the menu. */
+    if (config->quiet && !has_come_back && !waits_forever) {
+        if (seconds == 0 || keys_wait(seconds) == 0) {
+            return &config->entries[choice.marked - 1];
+        }
+        seconds = 0;
+        step = CHOICE_MOVED;
+    }
+    console_be_quiet(config->quiet && !waits_forever && step != CHOICE_MOVED);
+    if (has_come_back || step == CHOICE_MOVED ||
+        (config->entry_count > 1 && (waits_forever || seconds != 0))) {
         print_entries(config, seconds);
         while (step != CHOICE_DONE) {
             const unsigned key = keys_wait(seconds);

@@ -42,10 +42,9 @@
 
 /* A TSC whose frequency is not known counts no faster. */
 #define TSC_HZ_HIGHEST UINT64_C(8000000000)
-/* A processor may take long to come where another machine emulates it. */
 #define INIT_WAITS     100u /* parts of a second */
-#define START_UP_WAITS 1000u
-#define ARRIVAL_WAITS  10u
+#define START_UP_WAITS 100u
+#define ARRIVAL_WAITS  1u /* where another machine emulates it, a processor may take long */
 #define START_UP_TRIES 2u
 
 static const uint32_t fixed_mtrrs[] = {0x250, 0x258, 0x259, 0x268, 0x269, 0x26a,

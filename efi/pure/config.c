@@ -74,9 +74,8 @@ static bool is_wanted(struct config_parser *parser, int place, struct text name)
     const uint32_t bit = UINT32_C(1) << place;
     uint32_t *seen = key->is_global ? &parser->seen_globals : &parser->seen_in_entry;
 
-    if (key->is_global != (parser->depth == 0)) {
-        warn(parser, key->is_global ? PROBLEM_CONFIG_INSIDE_ENTRY : PROBLEM_CONFIG_OUTSIDE_ENTRY,
-             name);
+    if (!key->is_global && parser->depth == 0) {
+        warn(parser, PROBLEM_CONFIG_OUTSIDE_ENTRY, name);
         return false;
     }
     if (config_key_is_module_path(key)) {
@@ -115,6 +114,9 @@ static bool take_key(struct config_parser *parser, struct text whole)
         return refuse(parser, PROBLEM_CONFIG_NO_KEY, whole, 0, 0);
     }
     place = config_find_key(line.key);
+    if (place < 0 && config_is_about_looks(line.key)) {
+        return true;
+    }
     if (place < 0) {
         warn(parser, PROBLEM_CONFIG_UNKNOWN_KEY, line.key);
         return true;
@@ -245,7 +247,7 @@ void config_entry_defaults(struct config_entry *entry)
 
 void config_defaults(struct config *config)
 {
-    *config = (struct config){.default_entry = 1, .serial = true};
+    *config = (struct config){.default_entry = 1, .serial = true, .hash_mismatch_panic = true};
 }
 
 bool config_parse(struct text source, struct text file_name, struct config *config,

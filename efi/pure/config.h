@@ -8,7 +8,8 @@
  *
  * More slashes nest: `//Sub` lies in the entry above it. An entry that holds others and has no path
  * is a directory and not counted; everything else is one flat list, in the order of the file.
- * default_entry counts in that list.
+ * default_entry counts in that list. Global keys may also stand within entries. Macros are replaced
+ * beforehand (config_macros.h).
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -92,6 +93,8 @@ struct config {
     uint64_t timeout_seconds;
     uint64_t default_entry; /* counted from 1 */
     bool serial;
+    bool quiet;               /* nothing but warnings and errors on the screen */
+    bool hash_mismatch_panic; /* else a file with another hash is a warning */
     bool verbose;
     struct config_entry entries[CONFIG_ENTRY_LIMIT];
     size_t entry_count;
@@ -107,7 +110,7 @@ struct config_warnings {
 /* An entry whose lines say nothing. */
 void config_entry_defaults(struct config_entry *entry);
 
-/* No entries, no time-out, the first entry, serial output on, quiet. */
+/* No entries, no time-out, the first entry, serial output on, no details. */
 void config_defaults(struct config *config);
 
 /*

@@ -33,8 +33,12 @@ static const struct config_key keys[] = {
     {"serial", .kind = KIND_SWITCH, GLOBAL(serial)},
     {"verbose", .kind = KIND_SWITCH, GLOBAL(verbose)},
 
+    {"quiet", .kind = KIND_SWITCH, GLOBAL(quiet)},
+    {"hash_mismatch_panic", .kind = KIND_SWITCH, GLOBAL(hash_mismatch_panic)},
+
     {"protocol", .kind = KIND_TEXT, ENTRY(protocol)},
     {"path", "kernel_path", .kind = KIND_TEXT, ENTRY(path)},
+    {"image_path", .kind = KIND_TEXT, ENTRY(path)},
     {"cmdline", "kernel_cmdline", .kind = KIND_EMPTY_TEXT, ENTRY(cmdline)},
     {"module_path", .kind = KIND_MODULE_PATH},
     {"module_cmdline", "module_string", .kind = KIND_MODULE_CMDLINE},
@@ -238,6 +242,28 @@ int config_find_key(struct text name)
         }
     }
     return -1;
+}
+
+bool config_is_about_looks(struct text name)
+{
+    /* A star stands for any end. */
+    struct text names = text_of("term_*|interface_*|editor_*|wallpaper*|backdrop|graphics|"
+                                "serial_baudrate|remember_last_entry|randomise_memory|"
+                                "randomize_memory|textmode|dtb_path|comment|drive|partition|"
+                                "mbr_id|gpt_*");
+
+    while (!text_is_empty(names)) {
+        const size_t end = text_find(names, '|');
+        const struct text one = text_take(names, end);
+        const size_t star = text_find(one, '*');
+
+        if (text_equals_ignoring_case(star < one.length ? text_take(name, star) : name,
+                                      text_take(one, star))) {
+            return true;
+        }
+        names = text_skip(names, end + 1);
+    }
+    return false;
 }
 
 const struct config_key *config_key_at(int place)

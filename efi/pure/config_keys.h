@@ -41,6 +41,12 @@ bool config_split_line(struct text whole, struct config_line *line);
 #define CONFIG_KEY_LIMIT 32
 int config_find_key(struct text name);
 
+/*
+ * A key of limine.conf that says how menu, editor or terminal look, or is for other firmwares and other
+ * protocols: nothing here depends on it.
+ */
+bool config_is_about_looks(struct text name);
+
 /* The key at that place. */
 const struct config_key *config_key_at(int place);
 

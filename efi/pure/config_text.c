@@ -33,8 +33,7 @@ static bool check_characters(struct text line, struct config_text_fault *fault)
     return true;
 }
 
-/* Expanding a macro would need room for the result; until there is some, macros are refused, never
- * ignored. */
+/* Those with a definition are gone by now. */
 static bool check_macros(struct text line, struct config_text_fault *fault)
 {
     while (line.length > 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a configuration file may consist of, before any line of it means something: plain UTF-8 in
- * lines of a reasonable length, without macros. For config.c only.
+ * lines of a reasonable length, with all macros replaced. For config.c only.
  */
 #ifndef CONFIG_TEXT_H
 #define CONFIG_TEXT_H

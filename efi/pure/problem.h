@@ -69,7 +69,6 @@ enum problem_kind {
     /* warnings */
     PROBLEM_CONFIG_UNKNOWN_KEY,   /* line; other: the key */
     PROBLEM_CONFIG_OUTSIDE_ENTRY, /* line; other: the key */
-    PROBLEM_CONFIG_INSIDE_ENTRY,  /* line; other: the key */
     PROBLEM_CONFIG_DUPLICATE_KEY, /* line; other: the key */
     PROBLEM_CONFIG_NO_MODULE,     /* line; other: the key */
 

@@ -47,7 +47,7 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the entry that it belongs to is missing",
     [PROBLEM_CONFIG_TOO_DEEP] =
         "{name}, line {0}: \"{other}\" has {1} slashes, more than the {2} allowed",
-    [PROBLEM_CONFIG_MACRO] = "{name}, line {0}: macros such as \"{other}\" are not supported yet",
+    [PROBLEM_CONFIG_MACRO] = "{name}, line {0}: the macro \"{other}\" is not defined",
     [PROBLEM_CONFIG_MACRO_OPEN] =
         "{name}, line {0}: the macro \"{other}\" is not closed by a brace",
     [PROBLEM_CONFIG_NO_VALUE] = "{name}, line {0}: {other} has no value",
@@ -72,8 +72,6 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_CONFIG_UNKNOWN_KEY] = "{name}, line {0}: the key \"{other}\" is not known; ignored",
     [PROBLEM_CONFIG_OUTSIDE_ENTRY] =
         "{name}, line {0}: the key \"{other}\" belongs into an entry, but none has begun; ignored",
-    [PROBLEM_CONFIG_INSIDE_ENTRY] =
-        "{name}, line {0}: the key \"{other}\" belongs before the first entry; ignored",
     [PROBLEM_CONFIG_DUPLICATE_KEY] =
         "{name}, line {0}: the key \"{other}\" was given before; the first value stays",
     [PROBLEM_CONFIG_NO_MODULE] =

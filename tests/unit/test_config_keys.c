@@ -138,23 +138,44 @@ static void a_path_or_protocol_without_a_value_is_refused(void **state)
 static void unknown_keys_are_warned_of_and_ignored(void **state)
 {
     (void)state;
-    assert_accepted("quiet: yes\n/T\ncolour: red\npath: /x\n");
+    assert_accepted("silent: yes\n/T\ncolour: red\npath: /x\n");
     assert_int_equal(warning_count, 2);
-    assert_warned(0, PROBLEM_CONFIG_UNKNOWN_KEY, 1, "quiet");
+    assert_warned(0, PROBLEM_CONFIG_UNKNOWN_KEY, 1, "silent");
     assert_warned(1, PROBLEM_CONFIG_UNKNOWN_KEY, 3, "colour");
     assert_text(config.entries[0].path, "/x");
 }
 
-static void keys_in_the_wrong_place_are_warned_of_and_ignored(void **state)
+static void keys_of_entries_before_the_first_are_warned_of_and_ignored(void **state)
 {
     (void)state;
-    assert_accepted("path: /lost\ntimeout: 1\n/T\ntimeout: 9\nserial: perhaps\n");
-    assert_int_equal(warning_count, 3);
+    assert_accepted("path: /lost\n/T\n");
+    assert_int_equal(warning_count, 1);
     assert_warned(0, PROBLEM_CONFIG_OUTSIDE_ENTRY, 1, "path");
-    assert_warned(1, PROBLEM_CONFIG_INSIDE_ENTRY, 4, "timeout");
-    assert_warned(2, PROBLEM_CONFIG_INSIDE_ENTRY, 5, "serial");
-    assert_int_equal(config.timeout_seconds, 1);
     assert_text(config.entries[0].path, "");
+}
+
+static void global_keys_stand_anywhere(void **state)
+{
+    (void)state;
+    assert_accepted("/T\ntimeout: 9\npath: /x\n/U\nserial: no\nquiet: yes\n"
+                    "hash_mismatch_panic: no\n");
+    assert_int_equal(warning_count, 0);
+    assert_int_equal(config.timeout_seconds, 9);
+    assert_false(config.serial);
+    assert_true(config.quiet);
+    assert_false(config.hash_mismatch_panic);
+    assert_text(config.entries[0].path, "/x");
+}
+
+static void keys_about_looks_are_ignored_without_a_word(void **state)
+{
+    (void)state;
+    assert_accepted("Wallpaper: boot():/a.png\nterm_palette: 0;1\ninterface_branding: x\n"
+                    "wallpaper_style: tiled\nBACKDROP: 0\neditor_enabled: no\n/T\n"
+                    "comment: hello\ntextmode: yes\npath: /x\nterm_font: y\n");
+    assert_int_equal(warning_count, 0);
+    assert_accepted("term: 1\nbackdrops: 1\n/T\npath: /x\n");
+    assert_int_equal(warning_count, 2);
 }
 
 static void the_first_of_two_equal_keys_stays(void **state)
@@ -190,7 +211,9 @@ int main(void)
         CONFIG_TEST(switches_are_yes_or_no),
         CONFIG_TEST(a_path_or_protocol_without_a_value_is_refused),
         CONFIG_TEST(unknown_keys_are_warned_of_and_ignored),
-        CONFIG_TEST(keys_in_the_wrong_place_are_warned_of_and_ignored),
+        CONFIG_TEST(keys_of_entries_before_the_first_are_warned_of_and_ignored),
+        CONFIG_TEST(global_keys_stand_anywhere),
+        CONFIG_TEST(keys_about_looks_are_ignored_without_a_word),
         CONFIG_TEST(the_first_of_two_equal_keys_stays),
         CONFIG_TEST(nobody_has_to_listen_to_warnings),
     };
