@@ -187,6 +187,9 @@ bool boot_load_kernel(struct boot *boot, struct problem *problem)
     }
     pages_claim(&boot->pages, &(struct memory_range){boot->kernel.pa, boot->kernel.image.size_bytes,
                                                      MEMORY_KERNEL});
+    if (boot->entry.protocol != ENTRY_LIMINE) {
+        kernel_drop_file(&boot->kernel, &boot->pages);
+    }
     return (boot->entry.protocol != ENTRY_LIMINE || limine_read_requests(boot, problem)) &&
            modules_load(&boot->modules, boot->entry.options, &boot->limine.modules, &boot->pages,
                         problem);

@@ -89,6 +89,7 @@ static bool use_config(struct entry *entry, const struct config *config, bool ha
     console_use_serial(config->serial);
     console_show_details(config->verbose);
     console_be_quiet(config->quiet);
+    files_refuse_hashes(config->hash_mismatch_panic);
     chosen = menu_choose(config, has_come_back);
     if (chosen == NULL) {
         return problem_set(problem, PROBLEM_ENTRY_NO_KEYS,

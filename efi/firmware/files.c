@@ -2,9 +2,11 @@
 /* Opening and reading files, with every answer of the firmware looked at. */
 #include "files.h"
 
+#include "bytes.h"
 #include "console.h"
 #include "path.h"
 #include "print.h"
+#include "volumes.h"
 
 /* EFI_FILE_INFO ends in the file's name; FAT allows 255 characters of it. */
 #define INFO_CAPACITY_BYTES (sizeof(EFI_FILE_INFO) + 256 * sizeof(CHAR16))
@@ -18,28 +20,32 @@
 #define TICKS_PER_SECOND UINT64_C(10000000) /* SetTimer counts in 100 ns (UEFI 7.1) */
 
 static EFI_FILE_HANDLE volume;
+static bool takes_other_hashes;
+
+static EFI_STATUS open_volume(EFI_HANDLE device, EFI_FILE_HANDLE *root)
+{
+    EFI_GUID guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
+    EFI_FILE_IO_INTERFACE *file_system = NULL;
+    const EFI_STATUS status = firmware.boot->HandleProtocol(device, &guid, (void **)&file_system);
+
+    return status != EFI_SUCCESS ? status : file_system->OpenVolume(file_system, root);
+}
 
 bool files_open(struct problem *problem)
 {
-    EFI_GUID image_guid = LOADED_IMAGE_PROTOCOL;
-    EFI_GUID volume_guid = SIMPLE_FILE_SYSTEM_PROTOCOL;
-    EFI_LOADED_IMAGE *image = NULL;
-    EFI_FILE_IO_INTERFACE *file_system = NULL;
-    EFI_STATUS status;
+    const EFI_HANDLE device = volumes_boot_device();
+    const EFI_STATUS status = device == NULL ? EFI_UNSUPPORTED : open_volume(device, &volume);
 
-    status = firmware.boot->HandleProtocol(firmware.image, &image_guid, (void **)&image);
-    if (status == EFI_SUCCESS) {
-        status =
-            firmware.boot->HandleProtocol(image->DeviceHandle, &volume_guid, (void **)&file_system);
-    }
-    if (status == EFI_SUCCESS) {
-        status = file_system->OpenVolume(file_system, &volume);
-    }
     if (status != EFI_SUCCESS) {
         volume = NULL;
         return problem_set(problem, PROBLEM_FILE_NO_VOLUME, text_of("/hoist.conf"), status, 0);
     }
     return true;
+}
+
+void files_refuse_hashes(bool on)
+{
+    takes_other_hashes = !on;
 }
 
 void files_close(void)
@@ -99,20 +105,44 @@ static void show_progress(struct file *file, uint64_t done_bytes)
                   TEXT_ARGUMENTS(file->name), done_bytes / MIB_BYTES, file->size_bytes / MIB_BYTES);
 }
 
+/* On the boot volume, or on one that is opened for this file alone. */
+static EFI_STATUS open_handle(struct file *file, uint16_t *wide)
+{
+    EFI_FILE_HANDLE root = volume;
+    EFI_STATUS status = EFI_SUCCESS;
+
+    if (file->device != volumes_boot_device()) {
+        status = open_volume(file->device, &root);
+    }
+    if (status == EFI_SUCCESS) {
+        status = root->Open(root, &file->handle, wide, EFI_FILE_MODE_READ, 0);
+        if (root != volume) {
+            root->Close(root);
+        }
+    }
+    return status;
+}
+
 bool file_open(struct file *file, struct text path, struct problem *problem)
 {
     static uint16_t wide[PATH_CAPACITY_UNITS];
+    struct path parsed;
     EFI_STATUS status;
 
-    *file = (struct file){.name = path};
-    if (!path_to_utf16(path, wide, PATH_CAPACITY_UNITS, problem)) {
+    if (!path_parse(path, &parsed, problem) ||
+        !path_to_utf16(parsed.file, wide, PATH_CAPACITY_UNITS, problem)) {
         return false;
     }
-    status = volume->Open(volume, &file->handle, wide, EFI_FILE_MODE_READ, 0);
+    *file = (struct file){.name = parsed.file, .has_hash = parsed.has_hash};
+    __builtin_memcpy(file->hash, parsed.hash, sizeof(file->hash));
+    if (!volumes_find(&parsed, path, &file->device, problem)) {
+        return false;
+    }
+    status = open_handle(file, wide);
     if (status != EFI_SUCCESS) {
         return problem_set(problem,
-                           status == EFI_NOT_FOUND ? PROBLEM_FILE_MISSING : PROBLEM_FILE_OPEN, path,
-                           status, 0);
+                           status == EFI_NOT_FOUND ? PROBLEM_FILE_MISSING : PROBLEM_FILE_OPEN,
+                           file->name, status, 0);
     }
     if (!read_info(file, problem)) {
         file_close(file);
@@ -159,4 +189,29 @@ bool file_read(struct file *file, uint64_t offset_bytes, void *target, uint64_t 
         return problem_set(problem, PROBLEM_FILE_READ, file->name, status, offset_bytes);
     }
     return true;
+}
+
+bool file_read_whole(struct file *file, void *target, struct problem *problem)
+{
+    static struct blake2b hash;
+    uint8_t found[BLAKE2B_HASH_BYTES];
+
+    if (!file_read(file, 0, target, file->size_bytes, problem)) {
+        return false;
+    }
+    if (!file->has_hash) {
+        return true;
+    }
+    blake2b_begin(&hash);
+    blake2b_add(&hash, target, file->size_bytes);
+    blake2b_end(&hash, found);
+    if (__builtin_memcmp(found, file->hash, sizeof(found)) == 0) {
+        return true;
+    }
+    problem_set(problem, PROBLEM_FILE_HASH, file->name, __builtin_bswap64(bytes_64(found)),
+                __builtin_bswap64(bytes_64(file->hash)));
+    if (takes_other_hashes) {
+        console_warn(problem);
+    }
+    return takes_other_hashes;
 }

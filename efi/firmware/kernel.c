@@ -12,6 +12,23 @@
 
 #define LARGE_PAGE_BYTES UINT64_C(0x200000)
 
+/* The kernel's file; one with a hash is read once, as a whole, and taken from memory after that. */
+struct source {
+    struct file file;
+    struct elf_source elf;
+    const unsigned char *held; /* NULL: it is read in parts */
+};
+
+static bool read_part(struct source *source, uint64_t offset_bytes, void *target,
+                      uint64_t size_bytes, struct problem *problem)
+{
+    if (source->held == NULL) {
+        return file_read(&source->file, offset_bytes, target, size_bytes, problem);
+    }
+    __builtin_memcpy(target, source->held + offset_bytes, size_bytes);
+    return true;
+}
+
 /* Headers one after the other, then notes. */
 static union {
     unsigned char header[ELF_HEADER_BYTES];
@@ -19,27 +36,28 @@ static union {
     unsigned char notes[ELF_NOTE_LIMIT_BYTES];
 } buffer;
 
-static bool read_headers(struct elf_image *image, struct file *file,
-                         const struct elf_source *source, struct problem *problem)
+static bool read_headers(struct elf_image *image, struct source *source, struct problem *problem)
 {
-    const uint64_t header_bytes =
-        file->size_bytes < sizeof(buffer.header) ? file->size_bytes : sizeof(buffer.header);
+    const uint64_t header_bytes = source->file.size_bytes < sizeof(buffer.header)
+                                      ? source->file.size_bytes
+                                      : sizeof(buffer.header);
     struct elf_table table;
 
-    return file_read(file, 0, buffer.header, header_bytes, problem) &&
-           elf_read_header(source, buffer.header, &table, problem) &&
-           file_read(file, table.offset_bytes, buffer.program_headers, table.size_bytes, problem) &&
-           elf_read_segments(source, &table, buffer.program_headers, image, problem);
+    return read_part(source, 0, buffer.header, header_bytes, problem) &&
+           elf_read_header(&source->elf, buffer.header, &table, problem) &&
+           read_part(source, table.offset_bytes, buffer.program_headers, table.size_bytes,
+                     problem) &&
+           elf_read_segments(&source->elf, &table, buffer.program_headers, image, problem);
 }
 
-static bool read_notes(struct elf_image *image, struct file *file, const struct elf_source *source,
-                       struct problem *problem)
+static bool read_notes(struct elf_image *image, struct source *source, struct problem *problem)
 {
     for (size_t i = 0; i < image->note_count; i++) {
         const struct elf_note_place *place = &image->notes[i];
 
-        if (!file_read(file, place->file_offset_bytes, buffer.notes, place->size_bytes, problem) ||
-            !elf_read_notes(source, place, buffer.notes, image, problem)) {
+        if (!read_part(source, place->file_offset_bytes, buffer.notes, place->size_bytes,
+                       problem) ||
+            !elf_read_notes(&source->elf, place, buffer.notes, image, problem)) {
             return false;
         }
     }
@@ -93,7 +111,8 @@ static bool take_frames(struct kernel *kernel, struct pages_map *pages, struct p
     return pages_take(pages, &request, "kernel", &kernel->pa, problem);
 }
 
-static bool read_segments(const struct kernel *kernel, struct file *file, struct problem *problem)
+static bool read_segments(const struct kernel *kernel, struct source *source,
+                          struct problem *problem)
 {
     const struct elf_image *image = &kernel->image;
     unsigned char *memory = (unsigned char *)(uintptr_t)kernel->pa;
@@ -104,7 +123,7 @@ static bool read_segments(const struct kernel *kernel, struct file *file, struct
         const uint64_t start = segment->va - image->va_base;
 
         __builtin_memset(memory + written_bytes, 0, start - written_bytes);
-        if (!file_read(file, segment->file_offset_bytes, memory + start, segment->file_size_bytes,
+        if (!read_part(source, segment->file_offset_bytes, memory + start, segment->file_size_bytes,
                        problem)) {
             return false;
         }
@@ -114,36 +133,60 @@ static bool read_segments(const struct kernel *kernel, struct file *file, struct
     return true;
 }
 
+/* Pages for the whole file, which stay: they are the file that the kernel may ask for. */
+static bool hold(struct kernel *kernel, struct source *source, struct pages_map *pages,
+                 struct problem *problem)
+{
+    struct module module = {.path = kernel->configured_path};
+
+    if (!modules_read_file(&module, &source->file, pages, problem)) {
+        return false;
+    }
+    kernel->file_pa = module.pa;
+    source->held = (const unsigned char *)(uintptr_t)module.pa;
+    return true;
+}
+
 bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_map *pages,
                  struct problem *problem)
 {
-    struct elf_source source;
-    struct file file;
+    struct source source = {.held = NULL};
     bool done;
 
-    if (!path_resolve(entry->path, &source.name, problem) ||
-        !file_open(&file, source.name, problem)) {
+    *kernel = (struct kernel){.configured_path = entry->path};
+    if (!file_open(&source.file, entry->path, problem)) {
         return false;
     }
-    source.size_bytes = file.size_bytes;
-    source.lets_write_execute = entry->protocol == ENTRY_LIMINE;
-    *kernel = (struct kernel){
-        .configured_path = entry->path, .path = source.name, .file_size_bytes = file.size_bytes};
-    done = read_headers(&kernel->image, &file, &source, problem) &&
-           read_notes(&kernel->image, &file, &source, problem) &&
-           choose_place(kernel, entry, &source, problem) && take_frames(kernel, pages, problem) &&
-           read_segments(kernel, &file, problem);
-    file_close(&file);
-    return done && relocate(&source, &kernel->image, (unsigned char *)(uintptr_t)kernel->pa,
+    source.elf = (struct elf_source){.name = source.file.name,
+                                     .size_bytes = source.file.size_bytes,
+                                     .lets_write_execute = entry->protocol == ENTRY_LIMINE};
+    kernel->path = source.file.name;
+    kernel->device = source.file.device;
+    kernel->file_size_bytes = source.file.size_bytes;
+    done = (!source.file.has_hash || source.file.size_bytes == 0 ||
+            hold(kernel, &source, pages, problem)) &&
+           read_headers(&kernel->image, &source, problem) &&
+           read_notes(&kernel->image, &source, problem) &&
+           choose_place(kernel, entry, &source.elf, problem) &&
+           take_frames(kernel, pages, problem) && read_segments(kernel, &source, problem);
+    file_close(&source.file);
+    return done && relocate(&source.elf, &kernel->image, (unsigned char *)(uintptr_t)kernel->pa,
                             &kernel->relocation_count, problem);
 }
 
-bool kernel_keep_file(const struct kernel *kernel, struct pages_map *pages, uint64_t *pa,
-                      struct problem *problem)
+bool kernel_keep_file(struct kernel *kernel, struct pages_map *pages, struct problem *problem)
 {
     struct module module = {.path = kernel->configured_path};
-    const bool done = modules_load_one(&module, pages, problem);
+    const bool done = kernel->file_pa != 0 || modules_load_one(&module, pages, problem);
 
-    *pa = module.pa;
+    kernel->file_pa = kernel->file_pa != 0 ? kernel->file_pa : module.pa;
     return done;
+}
+
+void kernel_drop_file(struct kernel *kernel, struct pages_map *pages)
+{
+    if (kernel->file_pa != 0) {
+        pages_return(pages, kernel->file_pa);
+        kernel->file_pa = 0;
+    }
 }

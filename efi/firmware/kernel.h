@@ -3,6 +3,8 @@
 #ifndef KERNEL_H
 #define KERNEL_H
 
+#include "firmware.h"
+
 #include "elf.h"
 #include "entry.h"
 #include "pages.h"
@@ -13,7 +15,9 @@ struct kernel {
     struct text configured_path;
     struct text path; /* in its volume */
     struct elf_image image;
+    EFI_HANDLE device; /* of its volume */
     uint64_t file_size_bytes;
+    uint64_t file_pa;       /* of the file as it is; 0: it was read in parts */
     uint64_t pa;            /* of image.va_base; the image is one run of frames */
     const char *randomness; /* where its place came from; NULL: no kaslr */
     uint64_t relocation_count;
@@ -28,10 +32,10 @@ bool kernel_load(struct kernel *kernel, const struct entry *entry, struct pages_
                  struct problem *problem);
 
 /*
- * Reads the whole file once more, as it lies on the volume, to pages of its own that are claimed as
- * MEMORY_MODULE.
+ * Has the whole file, as it lies on the volume, in pages of its own that are claimed as MEMORY_MODULE; it
+ * is read once more where it was not held. The other gives such pages back.
  */
-bool kernel_keep_file(const struct kernel *kernel, struct pages_map *pages, uint64_t *pa,
-                      struct problem *problem);
+bool kernel_keep_file(struct kernel *kernel, struct pages_map *pages, struct problem *problem);
+void kernel_drop_file(struct kernel *kernel, struct pages_map *pages);
 
 #endif

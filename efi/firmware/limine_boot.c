@@ -12,6 +12,7 @@
 #include "regions.h"
 #include "sections.h"
 #include "system_tables.h"
+#include "volumes.h"
 
 /* The least that the protocol promises. */
 #define STACK_BYTES UINT64_C(0x10000)
@@ -47,7 +48,7 @@ static bool find_list(struct boot *boot, struct elf_range *list, struct problem 
 {
     struct file file;
 
-    if (!file_open(&file, boot->kernel.path, problem)) {
+    if (!file_open(&file, boot->kernel.configured_path, problem)) {
         return false;
     }
     *list = sections_find_requests(&(struct sections_file){read_part, &file, file.size_bytes});
@@ -145,8 +146,11 @@ bool limine_read_requests(struct boot *boot, struct problem *problem)
     if (boot->kernel.image.has_write_execute) {
         console_warn(&(struct problem){.kind = PROBLEM_LIMINE_RIGHTS, .name = limine->image.name});
     }
-    return asked(boot, LIMINE_EXECUTABLE_FILE) == NULL ||
-           kernel_keep_file(&boot->kernel, &boot->pages, &limine->file.pa, problem);
+    if (asked(boot, LIMINE_EXECUTABLE_FILE) != NULL) {
+        return kernel_keep_file(&boot->kernel, &boot->pages, problem);
+    }
+    kernel_drop_file(&boot->kernel, &boot->pages);
+    return true;
 }
 
 uint64_t limine_stack_size(const struct boot *boot)
@@ -237,12 +241,26 @@ static bool claim_kept_tables(struct boot *boot, struct problem *problem)
     return pages_read_map(&boot->pages, problem);
 }
 
+static struct limine_origin origin_of(EFI_HANDLE device)
+{
+    struct volumes_origin volume;
+    struct limine_origin origin = {0};
+
+    volumes_origin(device, &volume);
+    origin.partition_index = volume.partition_index;
+    origin.mbr_disk_id = volume.mbr_disk_id;
+    __builtin_memcpy(&origin.disk, volume.gpt_disk_guid, sizeof(origin.disk));
+    __builtin_memcpy(&origin.partition, volume.gpt_partition_guid, sizeof(origin.partition));
+    return origin;
+}
+
 static struct limine_loaded loaded_module(const struct module *module)
 {
     return (struct limine_loaded){.pa = module->pa,
                                   .size_bytes = module->size_bytes,
                                   .path = module->file_path,
-                                  .string = module->cmdline};
+                                  .string = module->cmdline,
+                                  .origin = origin_of(module->device)};
 }
 
 static bool list_modules(struct boot *boot, struct problem *problem)
@@ -275,7 +293,6 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
 
     *facts = (struct limine_facts){
         .base_revision = limine->requests.base_revision,
-        .kernel = limine->file,
         .processors = limine->processors.list,
         .processor_count = limine->processors.count,
         .uses_x2apic = limine->processors.uses_x2apic,
@@ -287,9 +304,11 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
         .memory_range_limit = boot->pages.map.capacity,
         .random = random_number,
     };
-    facts->kernel.size_bytes = boot->kernel.file_size_bytes;
-    facts->kernel.path = boot->kernel.path;
-    facts->kernel.string = boot->entry.cmdline;
+    facts->kernel = (struct limine_loaded){.pa = boot->kernel.file_pa,
+                                           .size_bytes = boot->kernel.file_size_bytes,
+                                           .path = boot->kernel.path,
+                                           .string = boot->entry.cmdline,
+                                           .origin = origin_of(boot->kernel.device)};
     system_tables_hand_over(&tables);
     facts->rsdp = tables.rsdp_physical;
     facts->smbios_32 = tables.smbios_physical;

@@ -32,7 +32,6 @@ struct limine_boot {
     struct processors processors;
     bool starts_others;           /* whose way leads through 32-bit code */
     struct plan_frames stacks;    /* of the others, one behind the other */
-    struct limine_loaded file;    /* the kernel's own, as it lies on the volume */
     struct limine_loaded *loaded; /* all modules */
     struct limine_screen screens[LIMINE_SCREEN_LIMIT];
     struct plan_frames block;

@@ -10,9 +10,8 @@
 
 #define NAME_CAPACITY 128
 
-/* Takes pages for the file and reads it there. */
-static bool read_module(struct module *module, struct file *file, struct pages_map *pages,
-                        struct problem *problem)
+bool modules_read_file(struct module *module, struct file *file, struct pages_map *pages,
+                       struct problem *problem)
 {
     static char name[NAME_CAPACITY]; /* a sentence may need it */
     /* A size that no machine can have is not rounded up, for it might become 0. */
@@ -37,7 +36,7 @@ static bool read_module(struct module *module, struct file *file, struct pages_m
     pages_claim(pages, &(struct memory_range){module->pa, request.size_bytes, MEMORY_MODULE});
     memory = (uint8_t *)(uintptr_t)module->pa;
     __builtin_memset(memory + size_bytes, 0, request.size_bytes - size_bytes);
-    return file_read(file, 0, memory, size_bytes, problem);
+    return file_read_whole(file, memory, problem);
 }
 
 bool modules_load_one(struct module *module, struct pages_map *pages, struct problem *problem)
@@ -45,11 +44,12 @@ bool modules_load_one(struct module *module, struct pages_map *pages, struct pro
     struct file file;
     bool done;
 
-    if (!path_resolve(module->path, &module->file_path, problem) ||
-        !file_open(&file, module->file_path, problem)) {
+    if (!file_open(&file, module->path, problem)) {
         return false;
     }
-    done = read_module(module, &file, pages, problem);
+    module->file_path = file.name;
+    module->device = file.device;
+    done = modules_read_file(module, &file, pages, problem);
     file_close(&file);
     return done;
 }

@@ -3,7 +3,10 @@
 #ifndef MODULES_H
 #define MODULES_H
 
+#include "firmware.h"
+
 #include "config.h"
+#include "files.h"
 #include "pages.h"
 #include "problem.h"
 #include "text.h"
@@ -30,6 +33,7 @@ struct module {
     uint64_t size_bytes;
     struct text path;
     struct text file_path; /* in its volume */
+    EFI_HANDLE device;     /* of that */
     struct text cmdline;
 };
 
@@ -38,6 +42,10 @@ struct modules {
     size_t count;
     size_t text_bytes; /* of all paths and command lines */
 };
+
+/* Reads an open file to pages of its own. */
+bool modules_read_file(struct module *module, struct file *file, struct pages_map *pages,
+                       struct problem *problem);
 
 /* Reads one module, whose path is set. Fails like modules_load(). */
 bool modules_load_one(struct module *module, struct pages_map *pages, struct problem *problem);

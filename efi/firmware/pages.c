@@ -88,6 +88,34 @@ bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,
     return true;
 }
 
+static void return_taken(uint64_t pa)
+{
+    for (struct taken_page *page = latest; page != NULL; page = page->older) {
+        for (uint64_t i = 0; i < page->count; i++) {
+            if (page->taken[i].pa == pa) {
+                firmware.boot->FreePages(pa, page->taken[i].page_count);
+                page->taken[i] = page->taken[--page->count];
+                return;
+            }
+        }
+    }
+}
+
+void pages_return(struct pages_map *pages, uint64_t pa)
+{
+    return_taken(pa);
+    for (size_t i = 0; i < pages->claim_count; i++) {
+        if (pages->claims[i].base == pa) {
+            pages->claims[i] = pages->claims[--pages->claim_count];
+        }
+    }
+    for (size_t i = 0; i < pages->map.count; i++) {
+        if (pages->map.ranges[i].base == pa) {
+            pages->map.ranges[i].kind = MEMORY_FREE;
+        }
+    }
+}
+
 void pages_give_back(void)
 {
     while (latest != NULL) {

@@ -66,6 +66,9 @@ bool pages_take_code(struct pages_map *pages, const struct memory_request *reque
 bool pages_take_anywhere(uint64_t size_bytes, const char *what, void **memory,
                          struct problem *problem);
 
+/* Returns what was taken at this place, and what is claimed of it. */
+void pages_return(struct pages_map *pages, uint64_t pa);
+
 /* Returns everything that was taken. */
 void pages_give_back(void);
 

@@ -5,6 +5,7 @@
 #ifndef PATH_H
 #define PATH_H
 
+#include "blake2b.h"
 #include "problem.h"
 #include "text.h"
 
@@ -19,12 +20,31 @@
  * included: no character has more units than it has bytes. */
 #define PATH_CAPACITY_UNITS (PATH_LIMIT_BYTES + 1)
 
+enum path_resource {
+    PATH_BOOT, /* boot(): the volume that the loader was started from, or a partition of its disk */
+    PATH_DISK, /* hdd(D:P): a partition of a disk */
+    PATH_GUID, /* guid(...), uuid(...): a partition of a GPT */
+    PATH_LABEL, /* fslabel(...) */
+};
+
+/* A path in its parts. Texts are pieces of it. */
+struct path {
+    struct text file; /* on its volume, with a leading slash */
+    enum path_resource resource;
+    uint64_t drive;     /* counted from 1 */
+    uint64_t partition; /* counted from 1; 0: the boot volume, or a disk without partitions */
+    uint8_t guid[16];   /* as it lies in memory (UEFI, appendix A) */
+    struct text label;
+    bool has_hash;
+    uint8_t hash[BLAKE2B_HASH_BYTES];
+};
+
 /*
- * Turns `/x/y` or `boot():/x/y` into the absolute path on the boot volume, in *file, a piece of
- * `path`. Other resources, other partitions (`boot(2):`), hashes (`#...`), relative, empty and
- * overlong paths are refused: false, *problem says why and *file is unchanged.
+ * Reads `/x/y`, `RESOURCE(ARGUMENT):/x/y`, either with a BLAKE2b hash behind a `#`. Unknown resources,
+ * arguments and hashes of another form, relative, empty and overlong paths are refused: false, *problem
+ * says why and *parsed is unchanged.
  */
-bool path_resolve(struct text path, struct text *file, struct problem *problem);
+bool path_parse(struct text path, struct path *parsed, struct problem *problem);
 
 /*
  * Writes the path as the terminated UCS-2 of EFI_FILE_PROTOCOL.Open (UEFI 13.5), with `\` for `/`.

@@ -32,6 +32,10 @@ enum problem_kind {
     /* Files */
     PROBLEM_FILE_NO_VOLUME,       /* name: what is looked for; status */
     PROBLEM_FILE_MISSING,         /* - */
+    PROBLEM_FILE_RESOURCE,        /* name: the path whose volume is not there; volumes */
+    PROBLEM_FILE_HASH,            /* first 8 bytes of the file's hash, of that in the path */
+    PROBLEM_FILE_START,           /* it is no program that can be started; status */
+    PROBLEM_FILE_RETURNED,        /* the program has come back; status */
     PROBLEM_FILE_OPEN,            /* status */
     PROBLEM_FILE_INFO,            /* status */
     PROBLEM_FILE_DIRECTORY,       /* - */
@@ -83,7 +87,7 @@ enum problem_kind {
     PROBLEM_PATH_NOT_ABSOLUTE, /* - */
     PROBLEM_PATH_RESOURCE,     /* other: the resource */
     PROBLEM_PATH_ARGUMENT,     /* other: the resource with its argument */
-    PROBLEM_PATH_HASH,         /* - */
+    PROBLEM_PATH_HASH,         /* digits, digits of a hash */
     PROBLEM_PATH_TOO_LONG,     /* bytes, limit */
     PROBLEM_PATH_CHARACTER,    /* byte, its offset */
     PROBLEM_PATH_NOT_UTF8,     /* byte, its offset */

@@ -20,6 +20,11 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "{name}: there is no file system on the device that the loader was started from; "
         "the firmware says {0f}",
     [PROBLEM_FILE_MISSING] = "{name}: there is no such file on the boot volume",
+    [PROBLEM_FILE_RESOURCE] =
+        "there is no volume for the path \"{name}\" among the {0} that the firmware knows",
+    [PROBLEM_FILE_HASH] = "{name} has another hash than it should: it begins with {0x}, not {1x}",
+    [PROBLEM_FILE_START] = "{name} could not be started; the firmware says {0f}",
+    [PROBLEM_FILE_RETURNED] = "{name} has come back; it says {0f}",
     [PROBLEM_FILE_OPEN] = "{name}: the file cannot be opened; the firmware says {0f}",
     [PROBLEM_FILE_INFO] = "{name}: the file's size cannot be found; the firmware says {0f}",
     [PROBLEM_FILE_DIRECTORY] = "{name}: this is a directory, not a file",
@@ -86,11 +91,15 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
 
     [PROBLEM_PATH_EMPTY] = "the path \"{name}\" is empty",
     [PROBLEM_PATH_NOT_ABSOLUTE] = "the path \"{name}\" does not start with a slash",
-    [PROBLEM_PATH_RESOURCE] =
-        "the path \"{name}\" asks for \"{other}\"; only boot() is supported yet",
-    [PROBLEM_PATH_ARGUMENT] = "the path \"{name}\" asks for \"{other}\"; only boot() without an "
-                              "argument is supported yet",
-    [PROBLEM_PATH_HASH] = "the path \"{name}\" has a hash; hash checks are not supported yet",
+    [PROBLEM_PATH_RESOURCE] = "the path \"{name}\" asks for \"{other}\"; boot(), hdd(), guid() and "
+                              "fslabel() are supported",
+    [PROBLEM_PATH_ARGUMENT] =
+        "the path \"{name}\" asks for \"{other}\", whose argument is none; "
+        "such as boot(2), hdd(1:2), guid(736b5698-5ae1-4dff-be2c-ef8f44a61c52) "
+        "and fslabel(NAME) can stand there",
+    [PROBLEM_PATH_HASH] =
+        "the path \"{name}\" has {0} characters behind its #; a BLAKE2b hash has {1}, "
+        "all of them hexadecimal digits",
     [PROBLEM_PATH_TOO_LONG] =
         "the path \"{name}\" is too long: {0} characters, of which {1} are allowed",
     [PROBLEM_PATH_CHARACTER] =

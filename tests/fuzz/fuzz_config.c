@@ -37,24 +37,27 @@ static void require_inside(struct text text, struct text source)
 
 static void require_path(struct text path)
 {
-    struct text file = {0};
+    struct path parsed = {.drive = 0};
     struct problem problem = {.kind = PROBLEM_NONE};
     uint16_t units[PATH_CAPACITY_UNITS];
     size_t count = 0;
 
-    if (!path_resolve(path, &file, &problem) ||
-        !path_to_utf16(file, units, PATH_CAPACITY_UNITS, &problem)) {
+    if (!path_parse(path, &parsed, &problem) ||
+        !path_to_utf16(parsed.file, units, PATH_CAPACITY_UNITS, &problem)) {
         require_sentence(&problem, "path", "");
         return;
     }
-    REQUIRE(file.length > 0 && file.start[0] == '/');
-    REQUIRE(file.start + file.length == path.start + path.length);
+    REQUIRE(parsed.file.length > 0 && parsed.file.start[0] == '/');
+    REQUIRE(parsed.file.start + parsed.file.length +
+                (parsed.has_hash ? 1 + 2 * BLAKE2B_HASH_BYTES : 0) ==
+            path.start + path.length);
+    REQUIRE(parsed.resource != PATH_DISK || parsed.drive != 0);
     while (units[count] != 0) {
         REQUIRE(units[count] >= 0x20 && units[count] != '/');
         count++;
         REQUIRE(count < PATH_CAPACITY_UNITS);
     }
-    REQUIRE(count > 0 && count <= file.length && units[0] == '\\');
+    REQUIRE(count > 0 && count <= parsed.file.length && units[0] == '\\');
 }
 
 /* The options are in their ranges, and the modules are as many as were counted. */

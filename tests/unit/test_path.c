@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -14,24 +15,27 @@
 #include "utf8.h"
 
 static struct problem problem;
-static struct text file;
+static struct path parsed;
 
 static void assert_resolves(const char *path, const char *expected)
 {
-    assert_true(path_resolve(text_of(path), &file, &problem));
-    assert_true(text_equals(file, text_of(expected)));
-    assert_ptr_equal(file.start + file.length, path + strlen(path));
+    assert_true(path_parse(text_of(path), &parsed, &problem));
+    assert_true(text_equals(parsed.file, text_of(expected)));
+    assert_ptr_equal(parsed.file.start + parsed.file.length, path + strlen(path));
+    assert_int_equal(parsed.resource, PATH_BOOT);
+    assert_int_equal(parsed.partition, 0);
+    assert_false(parsed.has_hash);
 }
 
-/* Refused with this kind, with the whole path as the name; *file stays as it was. */
+/* Refused with this kind, with the whole path as the name; *parsed stays as it was. */
 static void assert_refused(const char *path, enum problem_kind kind, const char *other)
 {
-    file = text_of("untouched");
-    assert_false(path_resolve(text_of(path), &file, &problem));
+    parsed.file = text_of("untouched");
+    assert_false(path_parse(text_of(path), &parsed, &problem));
     assert_int_equal(problem.kind, kind);
     assert_true(text_equals(problem.name, text_of(path)));
     assert_true(text_equals(problem.other, text_of(other)));
-    assert_true(text_equals(file, text_of("untouched")));
+    assert_true(text_equals(parsed.file, text_of("untouched")));
 }
 
 static void absolute_paths_and_the_boot_volume_resolve(void **state)
@@ -47,13 +51,74 @@ static void absolute_paths_and_the_boot_volume_resolve(void **state)
 static void other_resources_are_refused_by_name(void **state)
 {
     (void)state;
-    assert_refused("hdd(0:1):/x", PROBLEM_PATH_RESOURCE, "hdd(0:1)");
-    assert_refused("guid(12):/x", PROBLEM_PATH_RESOURCE, "guid(12)");
+    assert_refused("odd(1:1):/x", PROBLEM_PATH_RESOURCE, "odd(1:1)");
+    assert_refused("tftp():/x", PROBLEM_PATH_RESOURCE, "tftp()");
     assert_refused("boot:/x", PROBLEM_PATH_RESOURCE, "boot");
     assert_refused(":/x", PROBLEM_PATH_RESOURCE, "");
     assert_refused("booty():/x", PROBLEM_PATH_RESOURCE, "booty()");
-    assert_refused("boot(1):/x", PROBLEM_PATH_ARGUMENT, "boot(1)");
-    assert_refused("boot(:/x", PROBLEM_PATH_ARGUMENT, "boot(");
+}
+
+static void arguments_that_say_nothing_are_refused_by_name(void **state)
+{
+    static const char *const resources[] = {
+        "boot(",
+        "boot(0)",
+        "boot(x)",
+        "boot(1",
+        "boot(-1)",
+        "boot(1:1)",
+        "hdd()",
+        "hdd(1)",
+        "hdd(0:1)",
+        "hdd(1:0)",
+        "hdd(1:x)",
+        "hdd(:1)",
+        "guid()",
+        "guid(12)",
+        "fslabel()",
+        "boot(1234567890)",
+        "guid(736b5698-5ae1-4dff-be2c-ef8f44a61c5)",
+        "guid(736b5698-5ae1-4dff-be2c-ef8f44a61c522)",
+        "uuid(736b5698x5ae1-4dff-be2c-ef8f44a61c52)",
+        "uuid(736b5698-5ae1-4dff-be2c-ef8f44a61c5g)",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(resources) / sizeof(resources[0]); i++) {
+        char path[64];
+
+        snprintf(path, sizeof(path), "%s:/x", resources[i]);
+        assert_refused(path, PROBLEM_PATH_ARGUMENT, resources[i]);
+    }
+}
+
+static void every_resource_has_its_argument(void **state)
+{
+    static const uint8_t guid[16] = {0x98, 0x56, 0x6b, 0x73, 0xe1, 0x5a, 0xff, 0x4d,
+                                     0xbe, 0x2c, 0xef, 0x8f, 0x44, 0xa6, 0x1c, 0x52};
+
+    (void)state;
+    assert_true(path_parse(text_of("boot(12):/x"), &parsed, &problem));
+    assert_int_equal(parsed.resource, PATH_BOOT);
+    assert_int_equal(parsed.partition, 12);
+    assert_true(path_parse(text_of("HDD(3:4):/x"), &parsed, &problem));
+    assert_int_equal(parsed.resource, PATH_DISK);
+    assert_int_equal(parsed.drive, 3);
+    assert_int_equal(parsed.partition, 4);
+    assert_true(path_parse(text_of("hdd(2:):/x"), &parsed, &problem));
+    assert_int_equal(parsed.drive, 2);
+    assert_int_equal(parsed.partition, 0);
+    assert_true(
+        path_parse(text_of("guid(736B5698-5ae1-4dff-be2c-ef8f44a61c52):/x"), &parsed, &problem));
+    assert_int_equal(parsed.resource, PATH_GUID);
+    assert_memory_equal(parsed.guid, guid, sizeof(guid));
+    assert_true(
+        path_parse(text_of("uuid(736b5698-5ae1-4dff-be2c-ef8f44a61c52):/x"), &parsed, &problem));
+    assert_memory_equal(parsed.guid, guid, sizeof(guid));
+    assert_true(path_parse(text_of("fslabel(My Disk):/x/y"), &parsed, &problem));
+    assert_int_equal(parsed.resource, PATH_LABEL);
+    assert_true(text_equals(parsed.label, text_of("My Disk")));
+    assert_true(text_equals(parsed.file, text_of("/x/y")));
 }
 
 static void relative_and_empty_paths_are_refused(void **state)
@@ -67,9 +132,26 @@ static void relative_and_empty_paths_are_refused(void **state)
     assert_refused("\\kernel.elf", PROBLEM_PATH_NOT_ABSOLUTE, "");
 }
 
-static void a_hash_is_refused_as_not_supported(void **state)
+static void a_hash_stands_behind_the_last_number_sign(void **state)
 {
+    char path[200];
+
     (void)state;
+    memset(path, '0', sizeof(path));
+    memcpy(path, "/a#b#fE", 7);
+    path[5 + 128] = '\0';
+    assert_true(path_parse(text_of(path), &parsed, &problem));
+    assert_true(text_equals(parsed.file, text_of("/a#b")));
+    assert_true(parsed.has_hash);
+    assert_int_equal(parsed.hash[0], 0xfe);
+    assert_int_equal(parsed.hash[63], 0);
+    path[20] = 'g';
+    assert_refused(path, PROBLEM_PATH_HASH, "");
+    path[20] = '0';
+    path[5 + 127] = '\0';
+    assert_refused(path, PROBLEM_PATH_HASH, "");
+    assert_int_equal(problem.numbers[0], 127);
+    assert_int_equal(problem.numbers[1], 128);
     assert_refused("/kernel.elf#0123abcd", PROBLEM_PATH_HASH, "");
     assert_refused("boot():/kernel.elf#", PROBLEM_PATH_HASH, "");
 }
@@ -84,7 +166,7 @@ static void a_path_of_the_longest_length_passes_and_one_more_does_not(void **sta
     path[0] = '/';
     path[PATH_LIMIT_BYTES] = '\0';
     assert_resolves(path, path);
-    assert_true(path_to_utf16(file, units, PATH_CAPACITY_UNITS, &problem));
+    assert_true(path_to_utf16(parsed.file, units, PATH_CAPACITY_UNITS, &problem));
     assert_int_equal(units[PATH_LIMIT_BYTES], 0);
     path[PATH_LIMIT_BYTES] = 'x';
     path[PATH_LIMIT_BYTES + 1] = '\0';
@@ -223,7 +305,9 @@ int main(void)
         cmocka_unit_test(absolute_paths_and_the_boot_volume_resolve),
         cmocka_unit_test(other_resources_are_refused_by_name),
         cmocka_unit_test(relative_and_empty_paths_are_refused),
-        cmocka_unit_test(a_hash_is_refused_as_not_supported),
+        cmocka_unit_test(arguments_that_say_nothing_are_refused_by_name),
+        cmocka_unit_test(every_resource_has_its_argument),
+        cmocka_unit_test(a_hash_stands_behind_the_last_number_sign),
         cmocka_unit_test(a_path_of_the_longest_length_passes_and_one_more_does_not),
         cmocka_unit_test(slashes_become_backslashes_and_characters_units),
         cmocka_unit_test(the_characters_next_to_the_control_characters_are_fine),
