@@ -87,21 +87,7 @@ STUB_FLAGS = --target=x86_64-unknown-none-elf -std=gnu17 -O2 -g -gdwarf-4 $(FREE
 
 # ---- what the loader carries packed ----------------------------------------------------------------------------
 
-# Its file is small (docs/decisions/0005): the sentences are packed by a program of the host.
-
-PACK_SOURCES := $(wildcard tools/pack/*.c)
-PACK := $(BUILD)/pack/pack
-PACKED_TEXTS := $(BUILD)/packed/problem_texts_packed.c
-
-$(PACK): $(PACK_SOURCES) efi/pure/problem_texts.c $(wildcard tools/pack/*.h efi/pure/*.h) Makefile | deps
-	$(call say,HOST,$@)
-	@mkdir -p $(@D)
-	$(Q)$(CLANG) -std=c17 -O2 $(WARNINGS) $(ROOM_PURE) -o $@ $(filter %.c,$^)
-
-$(PACKED_TEXTS): $(PACK)
-	$(call say,PACK,$@)
-	@mkdir -p $(@D)
-	$(Q)$(PACK) texts $@
+include tools/pack/pack.mk
 
 # ---- the loader ------------------------------------------------------------------------------------------------
 
@@ -116,8 +102,9 @@ LAST_WORDS_SOURCES := efi/reporter/descriptors.c efi/reporter/font.c efi/reporte
 EFI_OBJECTS := $(patsubst %,$(BUILD)/efi/%.o,$(PAGING_SOURCES) $(PURE_SOURCES) $(MAPPING_SOURCES) $(FIRMWARE_SOURCES) \
 	$(LAST_WORDS_SOURCES) $(PACKED_TEXTS))
 
-LOADER := $(BUILD)/esp/EFI/BOOT/BOOTX64.EFI
-LOADER_DEBUG := $(BUILD)/BOOTX64.debug.efi
+# The loader as it runs. What is booted is BOOTX64.EFI, which unpacks it (docs/decisions/0010).
+UNPACKED := $(BUILD)/loader.efi
+LOADER_DEBUG := $(BUILD)/loader.debug.efi
 # The whole program is optimised at once, for size: equal stretches of code and equal functions are one, nothing is
 # inlined that makes it larger, and what is cheap is computed again rather than kept in a register that must be saved.
 OPTIMISE_WHOLE := enable-machine-outliner=always machine-outliner-reruns=3 inline-threshold=-50 enable-merge-functions \
@@ -169,10 +156,11 @@ $(LOADER_DEBUG): $(EFI_OBJECTS)
 	$(Q)$(LINK_EFI) -out:$@ $^
 
 # The same bytes without it: what gdb shows is what runs.
-$(LOADER): $(LOADER_DEBUG)
+$(UNPACKED): $(LOADER_DEBUG)
 	$(call say,STRIP,$@)
-	@mkdir -p $(@D)
 	$(Q)$(OBJCOPY) --strip-all $< $@
+
+include efi/unpacker/unpacker.mk
 
 # ---- the sample kernel -----------------------------------------------------------------------------------------
 
@@ -375,7 +363,7 @@ C_FILES = $(if $(wildcard .git),$(shell git ls-files '*.c' '*.h'),$(shell find .
 SHELL_FILES := $(addprefix tools/,hoist-image hoist-run hoist-debug hoist-dump install-packages package/install-files \
 	package/source-archive) .ci/run
 LINTED_SOURCES = $(HOST_SOURCES) $(PACK_SOURCES) $(wildcard tools/hoist-map/*.c) $(REPORTER_SOURCES) \
-	$(FIRMWARE_SOURCES) $(STUB_SOURCES)
+	$(FIRMWARE_SOURCES) $(UNPACKER_SOURCES) $(STUB_SOURCES)
 
 include tools/lint.mk
 

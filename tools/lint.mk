@@ -7,7 +7,7 @@ TIDY_LOADER := -std=c17 $(ROOM_MAPPING) -Iefi/reporter -Itools/pack
 TIDY_FIRMWARE = $(filter-out -flto,$(EFI_FLAGS)) $(ROOM_FIRMWARE)
 TIDY_STUB = $(STUB_FLAGS) $(ROOM_STUB)
 TIDY_HEADERS := $(wildcard $(addsuffix /*.h,paging paging/formats protocol efi/pure efi/mapping efi/limine efi/reporter \
-	efi/firmware kernel-stub tools/pack tools/hoist-map))
+	efi/firmware efi/unpacker kernel-stub tools/pack tools/hoist-map))
 
 # $(1): sources; $(2): the flags that they are read with.
 define tidy_rules
@@ -20,7 +20,7 @@ $(patsubst %,$(BUILD)/tidy/%,$(1)): $(BUILD)/tidy/%: % .clang-tidy $(TIDY_HEADER
 endef
 $(eval $(call tidy_rules,$(PAGING_SOURCES) $(FORMATS_SOURCES),TIDY_PAGING))
 $(eval $(call tidy_rules,$(PURE_SOURCES) $(MAPPING_SOURCES) $(filter %.c,$(REPORTER_SOURCES)) $(PACK_SOURCES),TIDY_LOADER))
-$(eval $(call tidy_rules,$(filter %.c,$(FIRMWARE_SOURCES)),TIDY_FIRMWARE))
+$(eval $(call tidy_rules,$(filter %.c,$(FIRMWARE_SOURCES)) $(wildcard efi/unpacker/*.c),TIDY_FIRMWARE))
 $(eval $(call tidy_rules,$(filter %.c,$(STUB_SOURCES)),TIDY_STUB))
 $(eval $(call tidy_rules,$(wildcard tools/hoist-map/*.c),HOIST_MAP_FLAGS))
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The way to the firmware. gnu-efi gives the declarations of the UEFI specification; nothing of its
- * library is linked. Every file in this folder includes this one first, and no file elsewhere does.
+ * library is linked. Every file in this folder and in efi/unpacker
+ * includes this one first, and no file elsewhere does.
  */
 #ifndef FIRMWARE_H
 #define FIRMWARE_H

@@ -1,52 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "unpack.h"
 
-struct source {
-    const uint8_t *next;
-    unsigned bits; /* the byte that bits are taken from */
-    unsigned left; /* how many of its bits are left */
-};
-
-static unsigned take_bit(struct source *source)
+/* What does not fit into its bits of a step's first byte goes on in whole bytes. */
+static size_t take_count(const uint8_t **next, size_t count, size_t most)
 {
-    if (source->left == 0) {
-        source->bits = *source->next++;
-        source->left = 8;
-    }
-    source->left--;
-    return source->bits >> source->left & 1u;
-}
+    unsigned more = count == most ? 255 : 0;
 
-static size_t take_number(struct source *source)
-{
-    size_t number = 1;
-
-    while (take_bit(source) != 0) {
-        number = number << 1 | take_bit(source);
+    while (more == 255) {
+        more = *(*next)++;
+        count += more;
     }
-    return number;
+    return count;
 }
 
 void unpack(void *target, size_t size_bytes, const uint8_t *packed)
 {
-    struct source source = {.next = packed};
     uint8_t *place = target;
     const uint8_t *const end = place + size_bytes;
     size_t distance = 0;
 
     while (place < end) {
-        size_t length = 0;
+        const unsigned first = *packed++;
+        unsigned kind = first >> 3 & 7;
+        size_t count;
 
-        if (take_bit(&source) == 0) {
-            *place++ = *source.next++;
-            continue;
+        for (count = take_count(&packed, first >> 6, 3); count > 0; count--) {
+            *place++ = *packed++;
         }
-        if (take_bit(&source) == 0) {
-            distance = (take_number(&source) - 1) << 8;
-            distance += *source.next++ + 1u;
-            length = 1;
+        if (place == end) {
+            break;
         }
-        for (length += take_number(&source); length > 0; length--) {
+        if (kind != 0) {
+            distance = *packed++ + 1u;
+            if (kind == 7) {
+                kind += *packed++;
+            }
+            distance += (kind - 1) << 8;
+        }
+        for (count = take_count(&packed, first & 7, 7) + 2; count > 0; count--) {
             *place = *(place - distance);
             place++;
         }

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the build packs (tools/pack) and the loader unpacks: its sentences.
+ * What the build packs (tools/pack) and is unpacked when the machine boots: the loader in its file,
+ * and in the loader its sentences.
  *
- * Packed bytes are a row of steps until all bytes are there. A step begins with one or two bits:
+ * Packed bytes are a row of steps until all bytes are there. A step is
  *
- *     0   a byte as it is
- *     10  a copy of earlier bytes: a number h, a byte l and a number n stand for n + 1 bytes from
- *         256 * (h - 1) + l + 1 bytes back
- *     11  a copy of n bytes from as far back as the copy before it: a number n
+ *     a byte: from the highest bit on a number n of 2 bits, a number k of 3, a number m of 3
+ *     where n is 3, what is more than 3, in bytes
+ *     n bytes as they are
+ *     where all bytes are there now: the end
+ *     where k is not 0, a byte d, and where k is 7, a byte e
+ *     where m is 7, what is more than 7, in bytes
  *
- * Bits are taken from a byte, the highest first; the next byte is taken when a bit is needed and
- * none is left, so that whole bytes stand between the bytes of bits. A number is at least 1: behind
- * its leading binary digit, each further digit follows a bit 1, and a bit 0 ends it. A copy may
- * reach into the bytes that it makes.
+ * and after the n bytes stands for m + 2 more, a copy from 256 * (k - 1 + e) + d + 1 bytes back; e
+ * is 0 where it is absent. Where k is 0 the copy is from as far back as the one before. It may reach
+ * into the bytes that it makes. What is more is a sum of bytes, of which the first below 255 is the
+ * last.
+ *
+ * Steps are made of whole bytes so that a machine takes them in some ten instructions each: bits
+ * would save another twentieth and cost twice the time.
  */
 #ifndef UNPACK_H
 #define UNPACK_H

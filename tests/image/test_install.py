@@ -68,7 +68,7 @@ def install_puts_exactly_the_named_files_there_and_uninstall_takes_exactly_them_
         first = tree(root)
         headers = {f"include/hoist/{name}.h" for name in (PUBLIC + " " + PUBLIC_FORMATS).split()}
         expected = headers | {f"bin/{name}" for name in TOOLS} | {f"share/man/man1/{name}.1" for name in TOOLS} | {
-            "lib/libhoist_paging.a", "lib/pkgconfig/hoist_paging.pc", "share/hoist/BOOTX64.EFI"}
+            "lib/libhoist_paging.a", "lib/pkgconfig/hoist_paging.pc", "share/hoist/BOOTX64.EFI", "share/hoist/loader.efi"}
         found = {name for name in first if not name.startswith("share/doc/hoist/")}
         check(found == expected, f"missing {expected - found}, too many {found - expected}")
         check({"share/doc/hoist/LICENSE", "share/doc/hoist/protocol.md"} <= set(first), f"no documents: {first}")

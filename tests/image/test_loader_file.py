@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""The headers of BOOTX64.EFI: what Secure Boot chains and firmware that enforces NX ask for."""
+"""The headers of BOOTX64.EFI and of loader.efi in it: what Secure Boot chains and firmware that enforces NX ask for."""
 
 import os
 import struct
@@ -16,13 +16,13 @@ from support.tap import Suite, check
 
 PAGE_BYTES = 4096
 SIZE_LIMIT_BYTES = 96 * 1024
-DEBUG_FILE = os.path.join(paths.BUILD, "BOOTX64.debug.efi")
+DEBUG_FILE = os.path.join(paths.BUILD, "loader.debug.efi")
 SBAT = """\
 sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md
 hoist,1,Hoist,hoist,{version},"""
 
 suite = Suite()
-loader = PeFile(paths.LOADER)
+FILES = {"BOOTX64.EFI": PeFile(paths.LOADER), "loader.efi": PeFile(paths.UNPACKED)}
 
 
 def version():
@@ -31,16 +31,23 @@ def version():
     return words[0][2].strip('"')
 
 
-@suite.case
-def the_loader_is_an_efi_application_for_x86_64():
+def case(function):
+    """Decorator: a case for each of the two files."""
+    for name, file in FILES.items():
+        suite.add(f"{function.__name__}_in_{name}", function, file)
+    return function
+
+
+@case
+def it_is_an_efi_application_for_x86_64(loader):
     check(loader.magic == 0x20b, f"magic {loader.magic:x}, not PE32+")
     check(loader.machine == 0x8664, f"machine {loader.machine:x}")
     check(loader.subsystem == 10, f"subsystem {loader.subsystem}")
     check(loader.directories[DIRECTORY_CERTIFICATE] == (0, 0), "it is signed already")
 
 
-@suite.case
-def sections_are_aligned_to_pages_and_do_not_overlap():
+@case
+def sections_are_aligned_to_pages_and_do_not_overlap(loader):
     check(loader.section_alignment == PAGE_BYTES, f"alignment {loader.section_alignment:x}")
     end = loader.headers_size
     for one in loader.sections:
@@ -53,35 +60,37 @@ def sections_are_aligned_to_pages_and_do_not_overlap():
     check(loader.image_size == last, f"image of {loader.image_size:x}, sections end at {last:x}")
 
 
-@suite.case
-def no_section_is_writable_and_executable():
+@case
+def no_section_is_writable_and_executable(loader):
     for one in loader.sections:
         check(one.flags & SECTION_READ, f"{one.name} is not readable")
         check(not (one.flags & SECTION_WRITE and one.flags & SECTION_EXECUTE),
               f"{one.name} is writable and executable")
 
 
-@suite.case
-def each_section_has_the_rights_of_its_kind():
+@case
+def each_section_has_the_rights_of_its_kind(loader):
+    enter = loader.section(".enter")
+    check((enter is not None) == (loader is FILES["loader.efi"]), "the way into the kernel is in the other file")
     rights = {one.name: one.flags & (SECTION_WRITE | SECTION_EXECUTE) for one in loader.sections}
-    check(rights == {".text": SECTION_EXECUTE, ".enter": SECTION_EXECUTE, ".rdata": 0,
-                     ".data": SECTION_WRITE, ".sbat": 0, ".reloc": 0}, f"sections and rights: {rights}")
-    check(loader.section(".enter").size <= 4096, "the way into the kernel is longer than its page")
+    check(rights == {".text": SECTION_EXECUTE, ".rdata": 0, ".data": SECTION_WRITE, ".sbat": 0, ".reloc": 0}
+          | ({".enter": SECTION_EXECUTE} if enter else {}), f"sections and rights: {rights}")
+    check(enter is None or enter.size <= 4096, "the way into the kernel is longer than its page")
     text = loader.section(".text")
     check(text.address <= loader.entry < text.address + text.size, "the entry is not in .text")
 
 
-@suite.case
-def the_file_is_marked_nx_compatible_and_relocatable():
+@case
+def the_file_is_marked_nx_compatible_and_relocatable(loader):
     check(loader.dll_flags & DLL_NX_COMPAT, "NX_COMPAT is not set")
     check(loader.dll_flags & DLL_DYNAMIC_BASE, "DYNAMIC_BASE is not set")
     check(not loader.characteristics & FILE_RELOCS_STRIPPED, "relocations are stripped")
 
 
-@suite.case
-def relocations_are_real():
+@case
+def relocations_are_real(loader):
     found = list(loader.relocations())
-    check(len(found) >= 8, f"only {len(found)} relocations")
+    check(found, "there are none, and some firmware wants some")
     for kind, address in found:
         check(kind == RELOCATION_DIR64, f"a relocation of type {kind}")
         target, = struct.unpack("<Q", loader.read(address, 8))
@@ -90,8 +99,8 @@ def relocations_are_real():
     check(len({address for _, address in found}) == len(found), "one place is relocated twice")
 
 
-@suite.case
-def the_sbat_section_names_this_version():
+@case
+def the_sbat_section_names_this_version(loader):
     section = loader.section(".sbat")
     check(section is not None, "there is no section .sbat")
     text = section.data.rstrip(b"\0").decode("ascii")
@@ -103,8 +112,8 @@ def the_sbat_section_names_this_version():
         check(fields[1].isdigit() and int(fields[1]) >= 1, f"no generation: {line!r}")
 
 
-@suite.case
-def the_loader_carries_no_debug_information_and_no_path_of_the_build():
+@case
+def it_carries_no_debug_information_and_no_path_of_the_build(loader):
     for one in loader.sections:
         check(not one.name.startswith(".debug"), f"there is a section {one.name}")
     # What stays is the linker's mark of a reproducible file and an empty reference to a PDB.
@@ -119,6 +128,7 @@ def the_loader_carries_no_debug_information_and_no_path_of_the_build():
 
 @suite.case
 def the_debug_file_is_the_same_program_with_debug_information():
+    loader = FILES["loader.efi"]
     debug = PeFile(DEBUG_FILE)
     names = {one.name for one in debug.sections}
     check({".debug_info", ".debug_line"} <= names, f"sections of the debug file: {sorted(names)}")
@@ -134,9 +144,9 @@ def the_debug_file_is_the_same_program_with_debug_information():
 
 
 @suite.case
-def the_loader_is_no_larger_than_promised():
-    check(len(loader.data) <= SIZE_LIMIT_BYTES,
-          f"{len(loader.data)} bytes, at most {SIZE_LIMIT_BYTES} are promised")
+def the_booted_file_is_no_larger_than_promised():
+    size = len(FILES["BOOTX64.EFI"].data)
+    check(size <= SIZE_LIMIT_BYTES, f"{size} bytes, at most {SIZE_LIMIT_BYTES} are promised")
 
 
 if __name__ == "__main__":

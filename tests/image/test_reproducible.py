@@ -60,7 +60,7 @@ def two_checkouts_in_different_folders_give_the_same_loader_kernel_and_image():
         time.sleep(TIME_STEP_SECONDS)
         build(second, 0o077, TZ="America/New_York", LANG="C.UTF-8", HOME=scratch, USER="somebody",
               MAKEFLAGS="-j3")
-        for name in (LOADER, "build/BOOTX64.debug.efi", "build/kernel-stub.elf", "build/hoist.img"):
+        for name in (LOADER, "build/loader.efi", "build/loader.debug.efi", "build/kernel-stub.elf", "build/hoist.img"):
             check(digest(first, name) == digest(second, name), f"{name} differs")
 
 

@@ -26,6 +26,7 @@ ROOMS = (
     ("efi/limine", "efi", ("requests.h", "plan.h", "limine.h"), ("boot.h", "mapping.h", "check.h", *SYSTEM)),
     ("efi/reporter", "reporter", ("layout.h", "hoist.h"), ("hoist_paging.h", "plan.h", "boot.h", "check.h", *SYSTEM)),
     ("efi/firmware", "efi", ("boot.h", "plan.h", "hoist.h", "efi.h"), ("check.h", *SYSTEM[:2])),
+    ("efi/unpacker", "unpacker", ("console.h", "unpack.h", "efi.h"), ("hoist_paging.h", "check.h", *SYSTEM[:2])),
     ("kernel-stub", "stub", ("check.h", "hoist.h"), ("hoist_paging.h", "plan.h", "boot.h", *SYSTEM)),
 )
 

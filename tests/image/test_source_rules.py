@@ -26,12 +26,13 @@ ROOMS = {
     "efi/mapping": {"efi/pure", "paging", "protocol"},
     "efi/limine": {"efi/pure", "paging", "protocol"},
     "efi/firmware": {"efi/limine", "efi/mapping", "efi/pure", "efi/reporter", "paging", "protocol"},
+    "efi/unpacker": {"efi/firmware", "efi/pure", "protocol"},
     "kernel-stub": {"protocol"},
 }
 OBJECT_FOLDERS = {"paging": "efi", "paging/formats": "library", "efi/pure": "efi", "efi/mapping": "efi",
                   "efi/limine": "efi",
                   "efi/reporter": "reporter",
-                  "efi/firmware": "efi", "kernel-stub": "stub"}
+                  "efi/firmware": "efi", "efi/unpacker": "unpacker", "kernel-stub": "stub"}
 SYSTEM_HEADERS = {
     "paging": {"stdint.h", "stdbool.h", "stddef.h"},
     "paging/formats": {"stdint.h", "stdbool.h", "stddef.h"},

@@ -51,9 +51,12 @@ def every_man_page_and_every_document_shows_this_version():
 @suite.case
 def what_is_built_shows_this_version():
     with open(paths.LOADER, "rb") as file:
+        booted = file.read()
+    with open(paths.UNPACKED, "rb") as file:
         loader = file.read()
-    check(f"Hoist {VERSION}\0".encode() in loader, "BOOTX64.EFI does not have it")
-    check(f"\nhoist,1,Hoist,hoist,{VERSION},".encode() in loader, "its section .sbat has another")
+    check(f"Hoist {VERSION}\0".encode() in loader, "loader.efi does not have it")
+    for name, data in ("loader.efi", loader), ("BOOTX64.EFI", booted):
+        check(f"\nhoist,1,Hoist,hoist,{VERSION},".encode() in data, f"section .sbat of {name} has another")
     said = subprocess.run([os.path.join(paths.BUILD, "hoist-map"), "--version"], check=True, capture_output=True, text=True)
     check(said.stdout == f"hoist-map {VERSION}\n", f"hoist-map says {said.stdout}")
     for tool in ("hoist-image", "hoist-run", "hoist-debug", "hoist-dump"):

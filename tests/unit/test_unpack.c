@@ -16,7 +16,9 @@
 #include "problem_texts.h"
 #include "unpack.h"
 
-#define BYTES_LIMIT 4096
+#define BYTES_LIMIT (256u << 10)
+/* No copy reaches farther back. */
+#define FAR (1536 + 65536)
 
 static uint8_t plain[BYTES_LIMIT];
 static uint8_t unpacked[BYTES_LIMIT + 1];
@@ -46,11 +48,9 @@ static void every_sentence_is_unpacked_as_it_stands_in_the_table(void **state)
 
 static void packed_sentences_are_less_than_half_as_long(void **state)
 {
-    size_t length = problem_texts_bytes > BYTES_LIMIT ? BYTES_LIMIT : problem_texts_bytes;
-
     (void)state;
-    memcpy(plain, problem_text(PROBLEM_NONE), length);
-    assert_in_range(there_and_back(length), 1, length / 2);
+    memcpy(plain, problem_text(PROBLEM_NONE), problem_texts_bytes);
+    assert_in_range(there_and_back(problem_texts_bytes), 1, problem_texts_bytes / 2);
 }
 
 static void bytes_by_chance_come_back(void **state)
@@ -65,21 +65,58 @@ static void bytes_by_chance_come_back(void **state)
                 chance = chance * 1664525u + 1013904223u;
                 plain[i] = (uint8_t)((chance >> 16) % values);
             }
-            assert_in_range(there_and_back(length), 0, length + length / 8 + 1);
+            assert_in_range(there_and_back(length), 0, length + length / 200 + 2);
         }
     }
 }
 
-static void long_runs_and_far_copies_come_back_and_take_few_bytes(void **state)
+static void bytes_without_order(size_t length)
 {
-    (void)state;
-    memset(plain, 0, sizeof(plain));
-    assert_in_range(there_and_back(BYTES_LIMIT), 1, 8);
-    for (size_t i = 0; i < 64; i++) {
-        plain[i] = (uint8_t)(i * 37);
-        plain[BYTES_LIMIT - 64 + i] = plain[i];
+    uint32_t chance = 1;
+
+    for (size_t i = 0; i < length; i++) {
+        chance = chance * 1664525u + 1013904223u;
+        plain[i] = (uint8_t)(chance >> 16);
     }
-    assert_in_range(there_and_back(BYTES_LIMIT), 64, 96);
+}
+
+/* What does not fit into a step's first byte goes on in bytes: to either side of where they do. */
+static void runs_and_plain_bytes_of_any_length_come_back(void **state)
+{
+    static const size_t lengths[] = {1,    2,    3,    4,    8,    9,    10,         257,
+                                     258,  259,  263,  264,  265,  513,  519,        520,
+                                     1023, 1024, 1025, 1026, 1027, 4096, BYTES_LIMIT};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+        memset(plain, 0, lengths[i]);
+        assert_in_range(there_and_back(lengths[i]), 1, 4 + lengths[i] / 170);
+        bytes_without_order(lengths[i]);
+        assert_in_range(there_and_back(lengths[i]), lengths[i] * 15 / 16,
+                        lengths[i] + 3 + lengths[i] / 200);
+    }
+}
+
+/* The distances of each kind, to either side of where the next kind begins. */
+static void copies_from_any_distance_come_back(void **state)
+{
+    static const size_t distances[] = {64,   255,  256,  257,  512,   513,     1535, 1536,
+                                       1537, 1792, 1793, 4096, 65536, FAR - 1, FAR,  FAR + 1};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(distances) / sizeof(distances[0]); i++) {
+        const size_t distance = distances[i];
+        size_t alone;
+
+        bytes_without_order(distance);
+        alone = there_and_back(distance);
+        memcpy(plain + distance, plain, 64);
+        if (distance <= FAR) {
+            assert_in_range(there_and_back(distance + 64), alone, alone + 5);
+        } else {
+            assert_in_range(there_and_back(distance + 64), alone + 32, alone + 66);
+        }
+    }
 }
 
 int main(void)
@@ -88,7 +125,8 @@ int main(void)
         cmocka_unit_test(every_sentence_is_unpacked_as_it_stands_in_the_table),
         cmocka_unit_test(packed_sentences_are_less_than_half_as_long),
         cmocka_unit_test(bytes_by_chance_come_back),
-        cmocka_unit_test(long_runs_and_far_copies_come_back_and_take_few_bytes),
+        cmocka_unit_test(runs_and_plain_bytes_of_any_length_come_back),
+        cmocka_unit_test(copies_from_any_distance_come_back),
     };
 
     return cmocka_run_group_tests_name("unpack", tests, NULL, NULL);

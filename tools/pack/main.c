@@ -3,7 +3,7 @@
  * Part of the build:
  *
  *     pack texts OUT    writes the texts of problem_texts.c as problem_text.h wants them, in C
- *     pack file IN OUT  writes a file packed
+ *     pack file IN OUT  writes how many bytes a file has, in four, and these packed
  */
 #include "pack.h"
 
@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BYTES_LIMIT (1u << 16)
+#define BYTES_LIMIT (1u << 18)
 
 static uint8_t bytes[BYTES_LIMIT];
 
@@ -36,7 +36,7 @@ static size_t collect_texts(void)
             exit(EXIT_FAILURE);
         }
         if (strlen(text) + 1 > BYTES_LIMIT - length) {
-            refuse("more than 64 KiB", "problem_texts.c");
+            refuse("more than 256 KiB", "problem_texts.c");
         }
         memcpy(bytes + length, text, strlen(text) + 1);
         length += strlen(text) + 1;
@@ -54,7 +54,7 @@ static size_t read_file(const char *name)
     }
     length = fread(bytes, 1, BYTES_LIMIT, file);
     if (ferror(file) || fgetc(file) != EOF) {
-        refuse("cannot be read, or more than 64 KiB", name);
+        refuse("cannot be read, or more than 256 KiB", name);
     }
     fclose(file);
     return length;
@@ -94,6 +94,9 @@ int main(int count, char **words)
     if (is_texts) {
         write_texts(file, packed, packed_bytes, length);
     } else {
+        for (unsigned byte = 0; byte < 4; byte++) {
+            fputc((int)(length >> 8 * byte & 0xff), file);
+        }
         fwrite(packed, 1, packed_bytes, file);
     }
     free(packed);

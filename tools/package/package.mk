@@ -51,7 +51,7 @@ PRIVATE_HEADERS := $(patsubst %,paging/%.h,build change fill leaf listing sharin
 TAKEN := $(LIBRARY) $(SINGLE) $(PKG_CONFIG_FILE)
 
 # A file and the folder that it goes to, below PREFIX.
-INSTALLED := $(patsubst %,%:bin,$(TOOLS)) $(LOADER):share/hoist $(LIBRARY):lib $(PKG_CONFIG_FILE):lib/pkgconfig \
+INSTALLED := $(patsubst %,%:bin,$(TOOLS)) $(LOADER):share/hoist $(UNPACKED):share/hoist $(LIBRARY):lib $(PKG_CONFIG_FILE):lib/pkgconfig \
 	$(patsubst %,%:include/hoist,protocol/hoist.h \
 		$(filter-out $(PRIVATE_HEADERS),$(wildcard paging/*.h paging/formats/*.h))) \
 	$(patsubst %,%:share/man/man1,$(wildcard docs/man/*.1)) \

@@ -52,5 +52,6 @@ class EfiProgram:
 
     @staticmethod
     def _files(words, files):
-        with open(paths.LOADER, "rb") as file:
+        # As it runs: what the unpacker asks of the firmware is no part of what is counted.
+        with open(paths.UNPACKED, "rb") as file:
             return {"loader.efi": file.read(), **words, **files}

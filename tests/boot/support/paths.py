@@ -11,6 +11,8 @@ BOOT_TESTS = os.path.join(CHECKOUT, "tests", "boot")
 BUILD = os.path.abspath(os.environ.get("HOIST_BUILD", os.path.join(CHECKOUT, "build")))
 
 LOADER = os.path.join(BUILD, "esp", "EFI", "BOOT", "BOOTX64.EFI")
+# What that one unpacks and starts; boots as well.
+UNPACKED = os.path.join(BUILD, "loader.efi")
 STUB = os.path.join(BUILD, "kernel-stub.elf")
 IMAGE = os.path.join(BUILD, "hoist.img")
 RUNNER = os.path.join(CHECKOUT, "tools", "hoist-run")
