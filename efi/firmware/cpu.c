@@ -31,15 +31,20 @@
 #define CALIBRATION_US UINT64_C(100)
 #define US_PER_SECOND  UINT64_C(1000000)
 
-static uint64_t measure_tsc(void)
+/* For who wants it exactly: whatever comes in between makes a time longer, never shorter. */
+#define REFINED_US    UINT64_C(5000)
+#define REFINED_TRIES 3u
+
+static uint64_t measure_tsc(uint64_t time_us)
 {
     const uint64_t start = read_tsc();
 
-    firmware.boot->Stall(CALIBRATION_US);
-    return (read_tsc() - start) * (US_PER_SECOND / CALIBRATION_US);
+    firmware.boot->Stall(time_us);
+    return (read_tsc() - start) * (US_PER_SECOND / time_us);
 }
 
-static uint64_t find_tsc_hz(void)
+/* 0: the CPU does not say. */
+static uint64_t tell_tsc_hz(void)
 {
     struct cpuid_result ratio = {0};
 
@@ -49,7 +54,23 @@ static uint64_t find_tsc_hz(void)
     if (ratio.eax != 0 && ratio.ebx != 0 && ratio.ecx != 0) {
         return (uint64_t)ratio.ecx * ratio.ebx / ratio.eax;
     }
-    return measure_tsc();
+    return 0;
+}
+
+static uint64_t find_tsc_hz(void)
+{
+    const uint64_t told = tell_tsc_hz();
+
+    return told != 0 ? told : measure_tsc(CALIBRATION_US);
+}
+
+void cpu_refine_tsc(struct cpu *cpu)
+{
+    for (unsigned i = 0; i < REFINED_TRIES && tell_tsc_hz() == 0; i++) {
+        const uint64_t measured = measure_tsc(REFINED_US);
+
+        cpu->tsc_hz = i == 0 || measured < cpu->tsc_hz ? measured : cpu->tsc_hz;
+    }
 }
 
 /* SDM volume 3, section 12.11; the addresses of the fixed ones by table 12-9. */

@@ -22,4 +22,7 @@ struct cpu {
 /* Asks the CPU, and for the TSC's speed the firmware's timer where the CPU does not say. */
 void cpu_probe(struct cpu *cpu);
 
+/* Measures the TSC's frequency anew, for some 15 ms, where the CPU does not say it. */
+void cpu_refine_tsc(struct cpu *cpu);
+
 #endif

@@ -54,6 +54,45 @@ static uint16_t pixel_bits(const EFI_PIXEL_BITMASK *masks)
     return (uint16_t)((bits + 7u) / 8u * 8u);
 }
 
+bool graphics_describe(const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode,
+                       struct hoist_framebuffer *framebuffer)
+{
+    EFI_PIXEL_BITMASK masks;
+
+    *framebuffer = (struct hoist_framebuffer){0};
+    if (!find_masks(mode, &masks)) {
+        return false;
+    }
+    framebuffer->width_pixels = mode->HorizontalResolution;
+    framebuffer->height_pixels = mode->VerticalResolution;
+    framebuffer->bits_per_pixel = pixel_bits(&masks);
+    framebuffer->pitch_bytes = mode->PixelsPerScanLine * (framebuffer->bits_per_pixel / 8u);
+    framebuffer->red = mask_of(masks.RedMask);
+    framebuffer->green = mask_of(masks.GreenMask);
+    framebuffer->blue = mask_of(masks.BlueMask);
+    return true;
+}
+
+bool graphics_measure(const EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics,
+                      struct hoist_framebuffer *framebuffer, struct problem *problem)
+{
+    const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode = graphics->Mode->Info;
+    struct hoist_framebuffer found;
+
+    *framebuffer = (struct hoist_framebuffer){0};
+    problem->kind = PROBLEM_NONE;
+    if (graphics->Mode->FrameBufferBase == 0 || !graphics_describe(mode, &found)) {
+        return false;
+    }
+    found.physical_base = graphics->Mode->FrameBufferBase;
+    if (!framebuffer_measure(&found, mode->PixelsPerScanLine, graphics->Mode->FrameBufferSize,
+                             problem)) {
+        return false;
+    }
+    *framebuffer = found;
+    return true;
+}
+
 /* NULL: there is no screen. */
 static EFI_GRAPHICS_OUTPUT_PROTOCOL *find_protocol(void)
 {
@@ -147,30 +186,8 @@ void graphics_set_resolution(const struct config_resolution *wanted)
 bool graphics_find(struct hoist_framebuffer *framebuffer, struct problem *problem)
 {
     const EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics = find_protocol();
-    const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode;
-    EFI_PIXEL_BITMASK masks;
-    struct hoist_framebuffer found = {0};
 
-    *framebuffer = found;
+    *framebuffer = (struct hoist_framebuffer){0};
     problem->kind = PROBLEM_NONE;
-    if (graphics == NULL) {
-        return false;
-    }
-    mode = graphics->Mode->Info;
-    if (!find_masks(mode, &masks) || graphics->Mode->FrameBufferBase == 0) {
-        return false;
-    }
-    found.physical_base = graphics->Mode->FrameBufferBase;
-    found.width_pixels = mode->HorizontalResolution;
-    found.height_pixels = mode->VerticalResolution;
-    found.bits_per_pixel = pixel_bits(&masks);
-    found.red = mask_of(masks.RedMask);
-    found.green = mask_of(masks.GreenMask);
-    found.blue = mask_of(masks.BlueMask);
-    if (!framebuffer_measure(&found, mode->PixelsPerScanLine, graphics->Mode->FrameBufferSize,
-                             problem)) {
-        return false;
-    }
-    *framebuffer = found;
-    return true;
+    return graphics != NULL && graphics_measure(graphics, framebuffer, problem);
 }

@@ -23,4 +23,12 @@ bool graphics_find(struct hoist_framebuffer *framebuffer, struct problem *proble
  */
 void graphics_set_resolution(const struct config_resolution *wanted);
 
+/* A mode without an address; false: it has no framebuffer. */
+bool graphics_describe(const EFI_GRAPHICS_OUTPUT_MODE_INFORMATION *mode,
+                       struct hoist_framebuffer *framebuffer);
+
+/* Like graphics_find(), of one screen among several. */
+bool graphics_measure(const EFI_GRAPHICS_OUTPUT_PROTOCOL *graphics,
+                      struct hoist_framebuffer *framebuffer, struct problem *problem);
+
 #endif

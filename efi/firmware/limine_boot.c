@@ -5,23 +5,17 @@
 #include "clock.h"
 #include "console.h"
 #include "entropy.h"
-#include "files.h"
+#include "framebuffer.h"
 #include "graphics.h"
 #include "kept_tables.h"
 #include "port.h"
 #include "regions.h"
-#include "sections.h"
 #include "system_tables.h"
 #include "volumes.h"
 
-/* The least that the protocol promises. */
-#define STACK_BYTES UINT64_C(0x10000)
-
-#define GIB_BYTES       UINT64_C(0x40000000)
-#define HHDM_END        UINT64_C(0xffffff0000000000)
-#define MODULE_REVISION 1u
-#define STRICT_REVISION 5u
-#define US_PER_SECOND   UINT64_C(1000000)
+#define GIB_BYTES     UINT64_C(0x40000000)
+#define HHDM_END      UINT64_C(0xffffff0000000000)
+#define US_PER_SECOND UINT64_C(1000000)
 
 static uint64_t random_number(void)
 {
@@ -29,165 +23,6 @@ static uint64_t random_number(void)
 
     entropy_read(&random);
     return random;
-}
-
-static void *asked(const struct boot *boot, enum limine_feature feature)
-{
-    return boot->limine.requests.asked[feature];
-}
-
-static bool read_part(void *context, uint64_t offset_bytes, void *target, uint64_t size_bytes)
-{
-    struct problem ignored;
-
-    return file_read(context, offset_bytes, target, size_bytes, &ignored);
-}
-
-/* Only base revision 0 may have the section; nothing else tells it before it is looked for. */
-static bool find_list(struct boot *boot, struct elf_range *list, struct problem *problem)
-{
-    struct file file;
-
-    if (!file_open(&file, boot->kernel.configured_path, problem)) {
-        return false;
-    }
-    *list = sections_find_requests(&(struct sections_file){read_part, &file, file.size_bytes});
-    list->va += boot->kernel.image.slide;
-    file_close(&file);
-    return true;
-}
-
-/* All that a module has is a text in the image; its path is that of the kernel's folder and its own. */
-static bool read_module(const struct boot *boot, uint64_t va, struct modules_wish *wish,
-                        struct problem *problem)
-{
-    const struct limine_image *image = &boot->limine.image;
-    const struct limine_internal_module *module = limine_at(image, va, sizeof(*module));
-
-    if (module == NULL || !limine_text_at(image, module->path, &wish->path) ||
-        !limine_text_at(image, module->string, &wish->cmdline)) {
-        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_LIMINE_OUTSIDE,
-                                                          .name = image->name,
-                                                          .other = text_of("an internal module"),
-                                                          .numbers = {va, sizeof(*module)}});
-    }
-    if ((module->flags & LIMINE_MODULE_COMPRESSED) != 0) {
-        return problem_set_all(problem, &(struct problem){.kind = PROBLEM_LIMINE_PACKED,
-                                                          .name = image->name,
-                                                          .other = wish->path});
-    }
-    wish->is_required = (module->flags & LIMINE_MODULE_REQUIRED) != 0;
-    return true;
-}
-
-static bool read_modules(struct boot *boot, struct problem *problem)
-{
-    const struct limine_image *image = &boot->limine.image;
-    const struct limine_module_request *request = asked(boot, LIMINE_MODULE);
-    struct modules_wanted *wanted = &boot->limine.modules;
-    static struct modules_wish wishes[LIMINE_MODULE_LIMIT];
-    const uint64_t *list;
-
-    if (request == NULL || request->request.revision < MODULE_REVISION ||
-        request->internal_module_count == 0) {
-        return true;
-    }
-    if (request->internal_module_count > LIMINE_MODULE_LIMIT) {
-        return problem_set(problem, PROBLEM_LIMINE_MODULES, image->name,
-                           request->internal_module_count, LIMINE_MODULE_LIMIT);
-    }
-    wanted->list = wishes;
-    wanted->count = (size_t)request->internal_module_count;
-    wanted->folder = text_take(boot->entry.path, text_find_last(boot->entry.path, '/') + 1);
-    list = limine_at(image, request->internal_modules, wanted->count * sizeof(*list));
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (!read_module(boot, list == NULL ? 0 : list[i], &wishes[i], problem)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* An entry point of its own must lie where the kernel can be executed. */
-static bool read_entry(struct boot *boot, struct problem *problem)
-{
-    const struct limine_entry_point_request *request = asked(boot, LIMINE_ENTRY_POINT);
-    struct elf_image *elf = &boot->kernel.image;
-
-    if (request == NULL) {
-        return true;
-    }
-    for (size_t i = 0; i < elf->segment_count; i++) {
-        if (elf->segments[i].executable &&
-            request->entry - elf->segments[i].va < elf->segments[i].size_bytes) {
-            elf->entry = request->entry;
-            return true;
-        }
-    }
-    return problem_set(problem, PROBLEM_LIMINE_ENTRY, boot->limine.image.name, request->entry, 0);
-}
-
-bool limine_read_requests(struct boot *boot, struct problem *problem)
-{
-    struct limine_boot *limine = &boot->limine;
-
-    limine->image = (struct limine_image){
-        .name = boot->kernel.path,
-        .elf = &boot->kernel.image,
-        .memory = (unsigned char *)(uintptr_t)boot->kernel.pa,
-        .takes_newer = boot->entry.options->newer_base_revision == CONFIG_NEWER_HIGHEST,
-    };
-    if (!find_list(boot, &limine->image.list, problem) ||
-        !limine_find_requests(&limine->image, &limine->requests, problem) ||
-        !read_entry(boot, problem) || !read_modules(boot, problem)) {
-        return false;
-    }
-    console_detail("hoist: Limine protocol, base revision %u\n", limine->requests.base_revision);
-    if (boot->kernel.image.has_write_execute) {
-        console_warn(&(struct problem){.kind = PROBLEM_LIMINE_RIGHTS, .name = limine->image.name});
-    }
-    if (asked(boot, LIMINE_EXECUTABLE_FILE) != NULL) {
-        return kernel_keep_file(&boot->kernel, &boot->pages, problem);
-    }
-    kernel_drop_file(&boot->kernel, &boot->pages);
-    return true;
-}
-
-uint64_t limine_stack_size(const struct boot *boot)
-{
-    const struct limine_stack_size_request *request = asked(boot, LIMINE_STACK_SIZE);
-
-    return request != NULL && request->stack_size > STACK_BYTES ? request->stack_size : STACK_BYTES;
-}
-
-static uint32_t levels_of(uint64_t mode)
-{
-    return mode == 0 ? DEPTH_LEAST : DEPTH_MOST;
-}
-
-struct depth_wishes limine_depth(const struct boot *boot)
-{
-    const struct limine_paging_mode_request *request = asked(boot, LIMINE_PAGING_MODE);
-    struct depth_wishes wishes = {text_of("kernel"), 0, DEPTH_LEAST, DEPTH_LEAST};
-
-    if (request != NULL && request->request.revision == 0) {
-        wishes.most = levels_of(request->mode);
-    } else if (request != NULL) {
-        wishes.least = levels_of(request->min_mode);
-        wishes.most = levels_of(request->max_mode);
-    }
-    /* The mode is what is liked best, not a must. */
-    if (request != NULL && wishes.least != wishes.most) {
-        const bool wants_five = levels_of(request->mode) == DEPTH_MOST && boot->cpu.has_five_levels;
-
-        wishes.least = wishes.most = wants_five ? DEPTH_MOST : DEPTH_LEAST;
-    }
-    return wishes;
-}
-
-bool limine_lets_report(const struct boot *boot)
-{
-    return boot->limine.requests.base_revision < STRICT_REVISION;
 }
 
 /* By gigabytes, so that it costs no table; 0 where the lowest place will do. */
@@ -209,6 +44,33 @@ static uint64_t choose_base(const struct boot *boot)
            random_number() % ((room_bytes - size_bytes) / GIB_BYTES + 1) * GIB_BYTES;
 }
 
+/*
+ * The first screen is the one that is claimed already; others are left out where their memory is in use
+ * otherwise.
+ */
+static void claim_screens(struct boot *boot)
+{
+    struct limine_boot *limine = &boot->limine;
+    struct memory_range pages;
+    struct problem warning;
+    size_t count = 1;
+
+    if (boot->framebuffer.size_bytes == 0 || limine_asked(boot, LIMINE_FRAMEBUFFER) == NULL) {
+        return;
+    }
+    limine->screen_count = screens_list(boot->framebuffer.physical_base, limine->screens);
+    for (size_t i = 1; i < limine->screen_count; i++) {
+        if (framebuffer_pages(&limine->screens[i].framebuffer, &boot->pages.map,
+                              boot->cpu.paging.physical_bits, &pages, &warning)) {
+            pages_claim(&boot->pages, &pages);
+            limine->screens[count++] = limine->screens[i];
+        } else {
+            console_warn(&warning);
+        }
+    }
+    limine->screen_count = limine->screen_count != 0 ? count : 0;
+}
+
 /* What the protocol promises to be mapped becomes a kind of its own, where the firmware has it elsewhere. */
 static void claim_tables(void *context, uint64_t pa, uint64_t size_bytes)
 {
@@ -226,10 +88,11 @@ static void claim_tables(void *context, uint64_t pa, uint64_t size_bytes)
 
 static bool claim_kept_tables(struct boot *boot, struct problem *problem)
 {
-    const unsigned revision = boot->limine.requests.base_revision;
+    const struct limine_boot *limine = &boot->limine;
+    const unsigned revision = limine->requests.base_revision;
     EFI_STATUS status;
 
-    if (revision < KEPT_TABLES_REVISION) {
+    if (revision < KEPT_TABLES_REVISION && limine->screen_count < 2) {
         return true;
     }
     /* The map is made anew, with what was taken since. */
@@ -237,7 +100,9 @@ static bool claim_kept_tables(struct boot *boot, struct problem *problem)
     if (status != EFI_SUCCESS) {
         return problem_set(problem, PROBLEM_MEMORY_MAP_UNREADABLE, text_of(""), status, 0);
     }
-    kept_tables_visit(revision >= STRICT_REVISION, claim_tables, boot);
+    if (revision >= KEPT_TABLES_REVISION) {
+        kept_tables_visit(revision >= LIMINE_STRICT_REVISION, claim_tables, boot);
+    }
     return pages_read_map(&boot->pages, problem);
 }
 
@@ -284,6 +149,16 @@ static bool list_modules(struct boot *boot, struct problem *problem)
     return true;
 }
 
+/* Measured well only for who asks. */
+static uint64_t tsc_hz(struct boot *boot)
+{
+    if (limine_asked(boot, LIMINE_TSC_FREQUENCY) != NULL ||
+        limine_asked(boot, LIMINE_PERFORMANCE) != NULL) {
+        cpu_refine_tsc(&boot->cpu);
+    }
+    return boot->cpu.tsc_hz;
+}
+
 /* All but the addresses that the plan chooses. */
 static bool gather_facts(struct boot *boot, struct problem *problem)
 {
@@ -299,8 +174,8 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
         .paging_mode = boot->cpu.paging.levels == 5,
         .kernel_pa = boot->kernel.pa,
         .kernel_va = boot->kernel.image.va_base,
-        .boot_time_seconds = asked(boot, LIMINE_DATE_AT_BOOT) == NULL ? 0 : clock_read(),
-        .tsc_hz = boot->cpu.tsc_hz,
+        .boot_time_seconds = limine_asked(boot, LIMINE_DATE_AT_BOOT) == NULL ? 0 : clock_read(),
+        .tsc_hz = tsc_hz(boot),
         .memory_range_limit = boot->pages.map.capacity,
         .random = random_number,
     };
@@ -314,18 +189,15 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
     facts->smbios_32 = tables.smbios_physical;
     facts->smbios_64 = tables.smbios3_physical;
     facts->efi_system_table = tables.efi_system_table_physical;
-    if (boot->framebuffer.size_bytes != 0) {
-        limine->screens[0].framebuffer = boot->framebuffer;
-        facts->screens = limine->screens;
-        facts->screen_count = 1;
-    }
+    facts->screens = limine->screens;
+    facts->screen_count = limine->screen_count;
     return list_modules(boot, problem);
 }
 
 /* Nobody is started who is not asked for. */
 static bool find_processors(struct boot *boot, struct problem *problem)
 {
-    const struct limine_mp_request *request = asked(boot, LIMINE_MP);
+    const struct limine_mp_request *request = limine_asked(boot, LIMINE_MP);
     struct limine_boot *limine = &boot->limine;
     struct hoist_handoff tables;
 
@@ -352,6 +224,7 @@ bool limine_prepare_plan(struct boot *boot, struct problem *problem)
     limine->direct_map = limine_direct_map(limine->requests.base_revision, boot->input.wx_strict);
     limine->direct_map.base = choose_base(boot);
     boot->input.direct_map = &limine->direct_map;
+    claim_screens(boot);
     if (!find_processors(boot, problem) || !claim_kept_tables(boot, problem) ||
         !gather_facts(boot, problem)) {
         return false;

@@ -15,14 +15,13 @@
 #include "processors.h"
 #include "problem.h"
 #include "requests.h"
+#include "screens.h"
 
 struct boot;
 
 /* The kernel's raw file, tables of the firmware, and modules that the kernel itself asks for. */
 #define LIMINE_MODULE_LIMIT 64u
-#define LIMINE_CLAIM_LIMIT  (1u + 32u + LIMINE_MODULE_LIMIT)
-
-#define LIMINE_SCREEN_LIMIT 4u
+#define LIMINE_CLAIM_LIMIT  (1u + 32u + LIMINE_MODULE_LIMIT + SCREENS_LIMIT)
 
 struct limine_boot {
     struct limine_image image;
@@ -33,11 +32,18 @@ struct limine_boot {
     bool starts_others;           /* whose way leads through 32-bit code */
     struct plan_frames stacks;    /* of the others, one behind the other */
     struct limine_loaded *loaded; /* all modules */
-    struct limine_screen screens[LIMINE_SCREEN_LIMIT];
+    struct limine_screen screens[SCREENS_LIMIT];
+    size_t screen_count;
     struct plan_frames block;
     struct limine_facts facts;
     struct limine_late late;
 };
+
+/* From this base revision on the state of processors and interrupt controllers is all laid down. */
+#define LIMINE_STRICT_REVISION 5u
+
+/* A request, by what it is; NULL: the kernel does not ask. */
+void *limine_asked(const struct boot *boot, enum limine_feature feature);
 
 /* Finds what the loaded kernel asks for; its modules are still to be loaded. */
 bool limine_read_requests(struct boot *boot, struct problem *problem);

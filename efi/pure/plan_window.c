@@ -136,8 +136,10 @@ static bool add_reporter(struct plan *plan, const struct plan_input *input, uint
 bool plan_add_window(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                      struct problem *problem)
 {
+    static const struct plan_frames none;
     struct layout layout;
     uint64_t window;
+    bool own_pages = false;
 
     if (!check_size(&input->stack, "stack", problem) ||
         !check_size(&input->framebuffer, "framebuffer", problem)) {
@@ -152,14 +154,19 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     places->handoff_va = window + layout.handoff;
     places->reporter_va = input->reporter.frames.size_bytes == 0 ? 0 : window + layout.reporter;
     places->framebuffer_va = input->framebuffer.size_bytes == 0 ? 0 : window + layout.framebuffer;
-    return add(plan, input, &input->trampoline,
+    /* An identity map that can be executed has the pages that run there. */
+    if (input->direct_map == NULL || !input->direct_map->has_identity ||
+        !input->direct_map->is_executable) {
+        own_pages = true;
+    }
+    return add(plan, input, own_pages ? &input->trampoline : &none,
                (struct plan_range){.name = "trampoline",
                                    .part = PLAN_PART_TRAMPOLINE,
                                    .va = input->trampoline.pa,
                                    .access = hoist_kernel_text(),
                                    .largest = HOIST_LEAF_4K},
                problem) &&
-           add(plan, input, &input->parking,
+           add(plan, input, own_pages ? &input->parking : &none,
                (struct plan_range){.name = "waiting processors",
                                    .part = PLAN_PART_TRAMPOLINE,
                                    .va = input->parking.pa,
