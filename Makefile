@@ -332,7 +332,7 @@ include tools/hoist-map/hoist-map.mk
 
 # ---- page tables of other architectures -----------------------------------------------------------------------
 
-include tests/formats/formats.mk
+include tests/formats/formats.mk tests/limine/limine.mk
 
 # ---- mutants ---------------------------------------------------------------------------------------------------
 

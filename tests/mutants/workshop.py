@@ -20,7 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FOLDER = pathlib.Path(os.environ.get("HOIST_BUILD", ROOT / "build")).resolve() / "mutants"
 # What the page tables and their tests on the host are built from.
 PARTS = ("Makefile", "paging", "protocol", "efi/pure", "efi/mapping", "efi/limine", "efi/reporter", "efi/unpacker", "tests/unit", "tests/property",
-         "tests/tiny", "tests/bench", "tests/formats", "tools/install-packages", "tools/lint.mk", "tools/pack",
+         "tests/tiny", "tests/bench", "tests/formats", "tests/limine", "tools/install-packages", "tools/lint.mk", "tools/pack",
          "tools/package", "tools/hoist-map")
 # A mutant may be slower than the original, but not as slow as this.
 SECONDS_FACTOR, SECONDS_MORE = 4, 2
