@@ -65,7 +65,8 @@ bool boot_prepare_entry(struct boot *boot, struct problem *problem)
 
 _Noreturn void boot_enter_kernel(struct boot *boot)
 {
-    interrupts_mask(&boot->interrupts);
+    interrupts_mask(&boot->interrupts,
+                    boot->entry.protocol == ENTRY_LIMINE && !limine_lets_report(boot));
     registers_reset();
     boot_end_phase(boot, HOIST_PHASE_LEAVE);
     __builtin_memcpy(boot->handoff.body->phase_ticks, boot->phase_ticks, sizeof(boot->phase_ticks));

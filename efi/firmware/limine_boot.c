@@ -189,6 +189,9 @@ static bool gather_facts(struct boot *boot, struct problem *problem)
     facts->smbios_32 = tables.smbios_physical;
     facts->smbios_64 = tables.smbios3_physical;
     facts->efi_system_table = tables.efi_system_table_physical;
+    if (!limine_lets_report(boot) && limine_asked(boot, LIMINE_KEEP_IOMMU) == NULL) {
+        iommu_find(&limine->iommu, facts->rsdp);
+    }
     facts->screens = limine->screens;
     facts->screen_count = limine->screen_count;
     return list_modules(boot, problem);
@@ -291,6 +294,7 @@ static void start_processors(struct boot *boot)
         .gdt = enter->tables.gdt,
         .gdt_limit = enter->tables.gdt_limit,
         .has_task = boot->places.reporter_va == 0,
+        .is_strict = !limine_lets_report(boot),
         .task = (uint64_t *)(uintptr_t)boot->handoff_block.pa + HANDOFF_GDT_ENTRIES,
     };
 
@@ -312,6 +316,7 @@ void limine_finish(struct boot *boot)
 
     limine_answer_memory(late, &pages->map, boot->limine.facts.base_revision);
     start_processors(boot);
+    iommu_disable(&boot->limine.iommu);
     if (late->efi_map != NULL) {
         *late->efi_map = (struct limine_efi_memmap_response){
             .memmap = boot->places.direct_map_va + (uint64_t)(uintptr_t)pages->raw,

@@ -10,6 +10,7 @@
 
 #include "answers.h"
 #include "depth.h"
+#include "iommu.h"
 #include "modules.h"
 #include "plan.h"
 #include "processors.h"
@@ -29,6 +30,7 @@ struct limine_boot {
     struct modules_wanted modules; /* that the kernel asks for */
     struct plan_direct_map direct_map;
     struct processors processors;
+    struct iommu iommu;           /* those that are to be switched off */
     bool starts_others;           /* whose way leads through 32-bit code */
     struct plan_frames stacks;    /* of the others, one behind the other */
     struct limine_loaded *loaded; /* all modules */

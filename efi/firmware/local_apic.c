@@ -6,7 +6,6 @@
 
 #include "port.h"
 
-#define MSR_X2APIC      UINT32_C(0x800)
 #define COMMAND_HIGH    0x310u
 #define COMMAND_PENDING (UINT32_C(1) << 12)
 #define ID_SHIFT        24u
@@ -18,14 +17,14 @@ static volatile uint32_t *register_at(uint64_t base, uint32_t offset)
 
 uint32_t local_apic_read(uint64_t base, uint32_t offset)
 {
-    return (base & LOCAL_APIC_X2APIC) != 0 ? (uint32_t)read_msr(MSR_X2APIC + offset / 16)
+    return (base & LOCAL_APIC_X2APIC) != 0 ? (uint32_t)read_msr(LOCAL_APIC_FIRST_MSR + offset / 16)
                                            : *register_at(base, offset);
 }
 
 void local_apic_write(uint64_t base, uint32_t offset, uint32_t value)
 {
     if ((base & LOCAL_APIC_X2APIC) != 0) {
-        write_msr(MSR_X2APIC + offset / 16, value);
+        write_msr(LOCAL_APIC_FIRST_MSR + offset / 16, value);
     } else {
         *register_at(base, offset) = value;
     }
@@ -41,7 +40,8 @@ uint32_t local_apic_number(uint64_t base)
 void local_apic_send(uint64_t base, uint32_t apic_id, uint32_t command)
 {
     if ((base & LOCAL_APIC_X2APIC) != 0) {
-        write_msr(MSR_X2APIC + LOCAL_APIC_COMMAND / 16, (uint64_t)apic_id << 32 | command);
+        write_msr(LOCAL_APIC_FIRST_MSR + LOCAL_APIC_COMMAND / 16,
+                  (uint64_t)apic_id << 32 | command);
         return;
     }
     local_apic_write(base, COMMAND_HIGH, apic_id << ID_SHIFT);

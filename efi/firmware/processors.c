@@ -4,6 +4,7 @@
 
 #include "acpi.h"
 #include "apic.h"
+#include "interrupts.h"
 #include "local_apic.h"
 #include "parking.h"
 #include "port.h"
@@ -101,7 +102,7 @@ bool processors_find(struct processors *processors, uint64_t rsdp, bool wants_x2
         .from_top = true,
     };
     struct apic_facts facts = {.has_x2apic = (cpuid(LEAF_FEATURES).ecx & FEATURE_ECX_X2APIC) != 0};
-    struct madt madt;
+    struct madt *madt = &processors->madt;
     void *memory = NULL;
 
     if (!pages_take_anywhere(PROCESSORS_LIMIT *
@@ -114,8 +115,8 @@ bool processors_find(struct processors *processors, uint64_t rsdp, bool wants_x2
     processors->apic_base = read_msr(LOCAL_APIC_BASE_MSR);
     facts.is_on = (processors->apic_base & LOCAL_APIC_X2APIC) != 0;
     facts.is_locked = facts.is_on && is_locked();
-    madt.table = acpi_find_table(rsdp, "APIC", &madt.size_bytes);
-    facts.highest_id = read_list(processors, &madt, local_apic_number(processors->apic_base));
+    madt->table = acpi_find_table(rsdp, "APIC", &madt->size_bytes);
+    facts.highest_id = read_list(processors, madt, local_apic_number(processors->apic_base));
     if (!apic_choose_mode(&facts, wants_x2apic, &processors->uses_x2apic)) {
         return problem_set(problem, PROBLEM_PROCESSORS_X2APIC, text_of(""), facts.highest_id, 0);
     }
@@ -233,6 +234,35 @@ static struct parking_state *write_page(const struct processors *processors,
     return state;
 }
 
+/* A register of the local APIC: in x2APIC mode by an MSR, else by memory. */
+static void add_register(const struct processors *processors, struct parking_state *state,
+                         uint32_t offset, uint32_t value)
+{
+    struct parking_write *list = (struct parking_write *)(uintptr_t)state->writes;
+
+    if (processors->uses_x2apic) {
+        add_msr(state, LOCAL_APIC_FIRST_MSR + offset / 16, value);
+    } else {
+        list[state->write_count++] = (struct parking_write){
+            (uint32_t)(processors->apic_base & LOCAL_APIC_ADDRESS) + offset, value};
+    }
+}
+
+/* INIT has masked the vectors, and made them fixed ones; the task priority is 0. */
+static void add_strict_apic(const struct processors *processors, struct parking_state *state,
+                            uint32_t acpi_uid)
+{
+    const struct interrupts_lines lines = interrupts_find_lines(&processors->madt, acpi_uid);
+
+    add_register(processors, state, LOCAL_APIC_SPURIOUS, LOCAL_APIC_SPURIOUS_ON);
+    for (uint32_t line = 0; line < INTERRUPTS_LINES; line++) {
+        if (lines.has_nmi[line]) {
+            add_register(processors, state, LOCAL_APIC_LINT0 + 0x10 * line,
+                         apic_nmi_line(APIC_MASKED, lines.flags[line]));
+        }
+    }
+}
+
 static bool wait(const volatile uint64_t *word, uint64_t ticks)
 {
     const uint64_t start = read_tsc();
@@ -265,6 +295,7 @@ void processors_start(struct processors *processors, const struct processors_sta
 {
     const bool was_on = (processors->apic_base & LOCAL_APIC_X2APIC) != 0;
     struct parking_state *state;
+    uint32_t msr_count;
 
     tsc_hz = tsc_hz != 0 ? tsc_hz : TSC_HZ_HIGHEST;
     switch_mode(processors);
@@ -272,6 +303,7 @@ void processors_start(struct processors *processors, const struct processors_sta
         return;
     }
     state = write_page(processors, wanted, was_on);
+    msr_count = state->msr_count;
     for (size_t i = 1; i < processors->count; i++) {
         local_apic_send(processors->apic_base, processors->list[i].apic_id, COMMAND_INIT);
     }
@@ -284,6 +316,11 @@ void processors_start(struct processors *processors, const struct processors_sta
         state->argument_va = at.argument_va;
         state->stack_va = at.stack_va;
         state->arrived_va = at.arrived_va;
+        state->msr_count = msr_count;
+        state->write_count = 0;
+        if (wanted->is_strict) {
+            add_strict_apic(processors, state, processors->list[i].acpi_uid);
+        }
         if (wanted->has_task) {
             *wanted->task &= ~PROCESSORS_TASK_BUSY;
         }

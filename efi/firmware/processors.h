@@ -21,7 +21,8 @@ struct processors {
     bool *has_started;           /* for each of the list */
     size_t count;                /* 1 or more; the enabled ones alone */
     bool uses_x2apic;
-    uint64_t apic_base;      /* this processor's, as it is to be */
+    uint64_t apic_base; /* this processor's, as it is to be */
+    struct madt madt;
     struct plan_frames page; /* where the others wait; a size of 0: there are none */
 };
 
@@ -35,6 +36,7 @@ struct processors_state {
     uint64_t gdt; /* with an available task at selector 38 where has_task; LTR writes to it */
     uint16_t gdt_limit;
     bool has_task;
+    bool is_strict; /* local APICs as interrupts_mask() leaves the first one */
     uint64_t *task; /* its descriptor, as the loader reaches it: made available each time */
 };
 

@@ -22,4 +22,25 @@ struct apic_facts {
  */
 bool apic_choose_mode(const struct apic_facts *facts, bool is_wished, bool *uses_x2apic);
 
+/*
+ * A local vector table entry, or the low half of an I/O APIC's redirection entry (SDM volume 3, figure
+ * 11-8): its mask and its delivery mode.
+ */
+#define APIC_MASKED        (UINT32_C(1) << 16)
+#define APIC_MODE          (UINT32_C(7) << 8)
+#define APIC_MODE_LOWEST   (UINT32_C(1) << 8) /* fixed is 0 */
+#define APIC_MODE_NMI      (UINT32_C(4) << 8)
+#define APIC_MODE_EXTINT   (UINT32_C(7) << 8)
+#define APIC_POLARITY_LOW  (UINT32_C(1) << 13)
+#define APIC_TRIGGER_LEVEL (UINT32_C(1) << 15)
+
+/* The entry masked, where it has a vector; `with_nmi`: also where it is NMI or ExtINT. */
+uint32_t apic_masked(uint32_t entry, bool with_nmi);
+
+/*
+ * LINT0 or LINT1 as an NMI, masked, with polarity and trigger by MPS INTI flags; an entry of another mode
+ * than fixed, lowest priority, NMI and ExtINT stays.
+ */
+uint32_t apic_nmi_line(uint32_t entry, uint16_t flags);
+
 #endif

@@ -16,6 +16,13 @@
 #define MADT_LOCAL_X2APIC_BYTES 16u
 #define MADT_PROCESSOR_ENABLED  UINT32_C(1)
 
+#define MADT_TYPE_NMI    4u
+#define MADT_TYPE_X2NMI  10u
+#define MADT_NMI_BYTES   6u
+#define MADT_X2NMI_BYTES 12u
+#define MADT_NMI_ALL     UINT8_C(0xff)
+#define MADT_X2NMI_ALL   UINT32_MAX
+
 /* The next entry of one of two types, at least so long; NULL: there is none, or it makes no sense. */
 static const uint8_t *next_entry(const struct madt *madt, size_t *cursor, const uint8_t types[2],
                                  size_t least_bytes)
@@ -64,6 +71,27 @@ bool madt_next_processor(const struct madt *madt, size_t *cursor, struct madt_pr
             flags = bytes_32(entry + 8);
         }
         if ((flags & MADT_PROCESSOR_ENABLED) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool madt_next_nmi(const struct madt *madt, size_t *cursor, struct madt_nmi *nmi)
+{
+    static const uint8_t types[2] = {MADT_TYPE_NMI, MADT_TYPE_X2NMI};
+    const uint8_t *entry;
+
+    while ((entry = next_entry(madt, cursor, types, MADT_NMI_BYTES)) != NULL) {
+        if (entry[0] == MADT_TYPE_NMI) {
+            *nmi = (struct madt_nmi){entry[2], bytes_16(entry + 3), entry[5],
+                                     entry[2] == MADT_NMI_ALL};
+            return true;
+        }
+        if (entry[1] >= MADT_X2NMI_BYTES) {
+            const uint32_t uid = bytes_32(entry + 4);
+
+            *nmi = (struct madt_nmi){uid, bytes_16(entry + 2), entry[8], uid == MADT_X2NMI_ALL};
             return true;
         }
     }

@@ -29,4 +29,15 @@ struct madt_processor {
 /* Likewise, through the processors that are enabled. */
 bool madt_next_processor(const struct madt *madt, size_t *cursor, struct madt_processor *processor);
 
+/* A line of local APICs that NMIs come by. */
+struct madt_nmi {
+    uint32_t acpi_uid; /* of the processor, unless it is all */
+    uint16_t flags;    /* MPS INTI flags: ACPI 6.5, table 5.26 */
+    uint8_t line;      /* LINT0 or LINT1 */
+    bool is_for_all;
+};
+
+/* Likewise, through these lines. */
+bool madt_next_nmi(const struct madt *madt, size_t *cursor, struct madt_nmi *nmi);
+
 #endif
