@@ -57,13 +57,16 @@ void *limine_at(const struct limine_image *image, uint64_t va, uint64_t size_byt
 bool limine_text_at(const struct limine_image *image, uint64_t va, struct text *text)
 {
     const uint64_t offset = va - image->elf->va_base;
-    uint64_t end = offset;
+    const uint64_t room_bytes = image->elf->size_bytes;
 
-    while (end < image->elf->size_bytes && image->memory[end] != 0) {
-        end++;
+    if (offset >= room_bytes) {
+        return false;
     }
-    *text = (struct text){(const char *)image->memory + offset, (size_t)(end - offset)};
-    return end < image->elf->size_bytes;
+    *text = (struct text){(const char *)image->memory + offset, 0};
+    while (offset + text->length < room_bytes && text->start[text->length] != '\0') {
+        text->length++;
+    }
+    return offset + text->length < room_bytes;
 }
 
 static uint64_t va_of(const struct limine_image *image, const void *place)
