@@ -70,11 +70,15 @@ static bool replace_macros(struct text name, struct text *source, struct problem
 /* False: it is none of ours. */
 static bool find_protocol(struct text name, enum entry_protocol *protocol)
 {
-    static const char names[][7] = {
-        [ENTRY_HOIST] = "hoist", [ENTRY_DUMP] = "dump", [ENTRY_LIMINE] = "limine"};
+    static const struct {
+        char name[14];
+        uint8_t protocol;
+    } names[] = {{"hoist", ENTRY_HOIST},       {"dump", ENTRY_DUMP}, {"limine", ENTRY_LIMINE},
+                 {"efi_chainload", ENTRY_EFI}, {"efi", ENTRY_EFI},   {"uefi", ENTRY_EFI}};
 
-    for (*protocol = ENTRY_HOIST; *protocol <= ENTRY_LIMINE; ++*protocol) {
-        if (text_equals_ignoring_case(name, text_of(names[*protocol]))) {
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (text_equals_ignoring_case(name, text_of(names[i].name))) {
+            *protocol = (enum entry_protocol)names[i].protocol;
             return true;
         }
     }

@@ -195,6 +195,7 @@ bool file_read_whole(struct file *file, void *target, struct problem *problem)
 {
     static struct blake2b hash;
     uint8_t found[BLAKE2B_HASH_BYTES];
+    size_t at = 0;
 
     if (!file_read(file, 0, target, file->size_bytes, problem)) {
         return false;
@@ -205,11 +206,18 @@ bool file_read_whole(struct file *file, void *target, struct problem *problem)
     blake2b_begin(&hash);
     blake2b_add(&hash, target, file->size_bytes);
     blake2b_end(&hash, found);
-    if (__builtin_memcmp(found, file->hash, sizeof(found)) == 0) {
+    while (at < sizeof(found) && bytes_64(found + at) == bytes_64(file->hash + at)) {
+        at += sizeof(uint64_t);
+    }
+    if (at == sizeof(found)) {
         return true;
     }
-    problem_set(problem, PROBLEM_FILE_HASH, file->name, __builtin_bswap64(bytes_64(found)),
-                __builtin_bswap64(bytes_64(file->hash)));
+    problem_set_all(
+        problem,
+        &(struct problem){.kind = PROBLEM_FILE_HASH,
+                          .name = file->name,
+                          .numbers = {__builtin_bswap64(bytes_64(found + at)),
+                                      __builtin_bswap64(bytes_64(file->hash + at)), at + 1}});
     if (takes_other_hashes) {
         console_warn(problem);
     }

@@ -3,6 +3,7 @@
 #include "firmware.h"
 
 #include "boot.h"
+#include "chainload.h"
 #include "console.h"
 #include "files.h"
 #include "port.h"
@@ -60,8 +61,9 @@ static bool build(struct boot *boot, struct problem *problem)
     return boot_dump(boot, problem);
 }
 
-/* Up to where an entry is either shown or booted. */
-static bool prepare(struct boot *boot, bool has_come_back, struct problem *problem)
+/* Up to where an entry is either shown or booted; `program` is that of an entry that is one. */
+static bool prepare(struct boot *boot, EFI_HANDLE *program, bool has_come_back,
+                    struct problem *problem)
 {
     if (!files_open(problem) || !entry_find(&boot->entry, has_come_back, problem)) {
         return false;
@@ -69,6 +71,9 @@ static bool prepare(struct boot *boot, bool has_come_back, struct problem *probl
     report_entry(&boot->entry);
     boot_end_phase(boot, HOIST_PHASE_CONFIG);
 
+    if (boot->entry.protocol == ENTRY_EFI) {
+        return chainload_load(&boot->entry, program, problem);
+    }
     if (!boot_survey(boot, problem)) {
         return false;
     }
@@ -98,6 +103,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     static struct boot boot;
     static struct problem problem;
+    EFI_HANDLE program;
     bool is_ready;
 
     boot.start_tsc = read_tsc();
@@ -108,14 +114,17 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
     console_open();
     console_print("Hoist %s\n", HOIST_LOADER_VERSION);
 
-    is_ready = prepare(&boot, false, &problem);
+    is_ready = prepare(&boot, &program, false, &problem);
     while (is_ready && boot.entry.protocol == ENTRY_DUMP) {
         console_print("hoist: shown, not booted\n");
         give_back();
         boot = (struct boot){.start_tsc = boot.start_tsc, .phase_tsc = read_tsc()};
-        is_ready = prepare(&boot, true, &problem);
+        is_ready = prepare(&boot, &program, true, &problem);
     }
-    if (is_ready && leave(&boot, &problem)) {
+    if (is_ready && boot.entry.protocol == ENTRY_EFI) {
+        give_back();
+        chainload_start(program, &problem);
+    } else if (is_ready && leave(&boot, &problem)) {
         boot_enter_kernel(&boot);
     }
     console_error(&problem);

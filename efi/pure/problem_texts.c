@@ -22,7 +22,7 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
     [PROBLEM_FILE_MISSING] = "{name}: there is no such file on the boot volume",
     [PROBLEM_FILE_RESOURCE] =
         "there is no volume for the path \"{name}\" among the {0} that the firmware knows",
-    [PROBLEM_FILE_HASH] = "{name} has another hash than it should: it begins with {0x}, not {1x}",
+    [PROBLEM_FILE_HASH] = "{name} has another hash than it should: from byte {2} on {0x}, not {1x}",
     [PROBLEM_FILE_START] = "{name} could not be started; the firmware says {0f}",
     [PROBLEM_FILE_RETURNED] = "{name} has come back; it says {0f}",
     [PROBLEM_FILE_OPEN] = "{name}: the file cannot be opened; the firmware says {0f}",
@@ -87,7 +87,7 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "the entry \"{name}\" (line {0}) does not say its protocol (`protocol: hoist`)",
     [PROBLEM_ENTRY_NO_KEYS] = "there are no keys to choose another entry than \"{name}\" with",
     [PROBLEM_ENTRY_PROTOCOL] = "the entry \"{name}\" (line {0}) asks for the protocol \"{other}\"; "
-                               "only hoist, limine and dump are supported",
+                               "hoist, limine, efi and dump are supported",
 
     [PROBLEM_PATH_EMPTY] = "the path \"{name}\" is empty",
     [PROBLEM_PATH_NOT_ABSOLUTE] = "the path \"{name}\" does not start with a slash",

@@ -88,7 +88,7 @@ def entries_that_cannot_be_booted_are_told_by_title():
     refusals.run([
         bad('the entry "Test" (line 1) does not say its protocol (`protocol: hoist`)',
             "/Test\npath: /kernel.elf\n"),
-        bad('the entry "Test" (line 2) asks for the protocol "multiboot2"; only hoist, limine and dump are supported',
+        bad('the entry "Test" (line 2) asks for the protocol "multiboot2"; hoist, limine, efi and dump are supported',
             "\n/Test\nprotocol: multiboot2\npath: /kernel.elf\n"),
         bad('the entry "Test" (line 1) has no path: nothing to load', "/Test\nprotocol: hoist\n"),
         bad('/hoist.conf, line 1: "//Test" has 2 slashes, but at most 1 can stand here: the entry '
@@ -106,12 +106,12 @@ def paths_that_cannot_be_followed_are_told():
     refusals.run([
         path('the path "kernel.elf" does not start with a slash', "kernel.elf"),
         path('the path "boot():" does not start with a slash', "boot():"),
-        path('the path "hdd(1:2):/kernel.elf" asks for "hdd(1:2)"; only boot() is supported yet',
-             "hdd(1:2):/kernel.elf"),
-        path('the path "boot(2):/kernel.elf" asks for "boot(2)"; only boot() without an argument '
-             "is supported yet", "boot(2):/kernel.elf"),
-        path('the path "/kernel.elf#00ff" has a hash; hash checks are not supported yet',
-             "/kernel.elf#00ff"),
+        path('the path "odd(1:2):/kernel.elf" asks for "odd(1:2)"; boot(), hdd(), guid() and fslabel() '
+             "are supported", "odd(1:2):/kernel.elf"),
+        path('there is no volume for the path "boot(2):/kernel.elf" among the 11 that the firmware knows',
+             "boot(2):/kernel.elf"),
+        path('the path "/kernel.elf#00ff" has 4 characters behind its #; a BLAKE2b hash has 128, all of them '
+             "hexadecimal digits", "/kernel.elf#00ff"),
         path('the path "/a\\b" has the character 0x5c at offset 2, which no file name can have',
              "/a\\b"),
         path(f'the path "/{"k" * 159}..." is too long: 513 characters, of which 512 are allowed',

@@ -15,7 +15,7 @@ _shared = {}
 _shared_folder = []
 
 
-def make(folder, name, files, loader=paths.LOADER, directories=()):
+def make(folder, name, files, loader=paths.LOADER, directories=(), label="TEST"):
     """
     Makes the image FOLDER/NAME.img and returns its path. `files` maps paths on the volume to bytes.
     With loader=None the volume has no loader of its own.
@@ -37,7 +37,7 @@ def make(folder, name, files, loader=paths.LOADER, directories=()):
     # At least 16 MiB (sparse) makes it FAT16; mtools then takes clusters of 2 KiB.
     sectors = max(size, 16 << 20) // 512
     image = tree + ".img"
-    paths.run_tool("mformat", "-C", "-i", image, "-v", "TEST", "-T", str(sectors), "-h", "16",
+    paths.run_tool("mformat", "-C", "-i", image, "-v", label, "-T", str(sectors), "-h", "16",
                    "-s", "63", "::")
     entries = [os.path.join(tree, entry) for entry in sorted(os.listdir(tree))]
     if entries:
