@@ -27,9 +27,9 @@ bool boot_choose_depth(struct boot *boot, struct problem *problem)
     uint32_t levels;
 
     if (!depth_choose(&cpu,
-                      is_configured                          ? &configured
-                      : boot->entry.protocol == ENTRY_LIMINE ? &asked
-                                                             : &noted,
+                      boot->entry.protocol == ENTRY_LIMINE ? &asked
+                      : is_configured                      ? &configured
+                                                           : &noted,
                       &levels, problem)) {
         return false;
     }

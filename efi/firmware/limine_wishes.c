@@ -145,22 +145,36 @@ static uint32_t levels_of(uint64_t mode)
     return mode == 0 ? DEPTH_LEAST : DEPTH_MOST;
 }
 
+/* The configuration's word for a mode. */
+static uint32_t configured_levels(uint8_t mode)
+{
+    return mode == CONFIG_PAGING_4_LEVEL ? DEPTH_LEAST : DEPTH_MOST;
+}
+
+/* What the kernel allows; the mode that it likes best is no must. */
 struct depth_wishes limine_depth(const struct boot *boot)
 {
     const struct limine_paging_mode_request *request = limine_asked(boot, LIMINE_PAGING_MODE);
+    const struct config_entry *options = boot->entry.options;
     struct depth_wishes wishes = {text_of("kernel"), 0, DEPTH_LEAST, DEPTH_LEAST};
+    uint32_t liked = DEPTH_LEAST;
 
-    if (request != NULL && request->request.revision == 0) {
-        wishes.most = levels_of(request->mode);
-    } else if (request != NULL) {
-        wishes.least = levels_of(request->min_mode);
-        wishes.most = levels_of(request->max_mode);
+    if (request != NULL) {
+        liked = levels_of(request->mode);
+        wishes.most = levels_of(request->request.revision == 0 ? request->mode : request->max_mode);
+        wishes.least = request->request.revision == 0 ? DEPTH_LEAST : levels_of(request->min_mode);
     }
-    /* The mode is what is liked best, not a must. */
-    if (request != NULL && wishes.least != wishes.most) {
-        const bool wants_five = levels_of(request->mode) == DEPTH_MOST && boot->cpu.has_five_levels;
-
-        wishes.least = wishes.most = wants_five ? DEPTH_MOST : DEPTH_LEAST;
+    if (options->paging_mode != CONFIG_PAGING_ANY) {
+        wishes.least = wishes.most = configured_levels(options->paging_mode);
+    }
+    if (options->max_paging_mode == CONFIG_PAGING_4_LEVEL) {
+        wishes.most = DEPTH_LEAST;
+    }
+    if (options->min_paging_mode == CONFIG_PAGING_5_LEVEL) {
+        wishes.least = DEPTH_MOST;
+    }
+    if (wishes.least < wishes.most) {
+        wishes.mode = liked == DEPTH_MOST && boot->cpu.has_five_levels ? DEPTH_MOST : DEPTH_LEAST;
     }
     return wishes;
 }

@@ -88,19 +88,28 @@ struct search {
     struct limine_requests *found;
     bool is_over; /* behind the end marker */
     bool is_for_tag;
+    bool is_refused; /* *problem says why; what a later start marker leaves behind is none */
     struct problem *problem;
 };
 
+/* The first reason stays. */
+static void refuse_in(struct search *search, enum problem_kind kind, const char *what,
+                      const uint64_t numbers[2])
+{
+    if (!search->is_refused) {
+        refuse(search->image, kind, what, numbers, search->problem);
+        search->is_refused = true;
+    }
+}
+
 /* Takes a request where it is one of those known. `room_bytes` are left in the image behind it. */
-static bool take_request(const struct search *search, uint64_t *place, uint64_t room_bytes)
+static void take_request(struct search *search, uint64_t *place, uint64_t room_bytes)
 {
     const struct limine_image *image = search->image;
     struct limine_request *request = (struct limine_request *)(void *)place;
 
-    if (room_bytes < sizeof(*request)) {
-        return true;
-    }
-    for (enum limine_feature i = 0; i < LIMINE_FEATURE_COUNT; i++) {
+    for (enum limine_feature i = 0; i < LIMINE_FEATURE_COUNT && room_bytes >= sizeof(*request);
+         i++) {
         const uint64_t needed_bytes = sizeof(*request) + features[i].more_bytes +
                                       (request->revision != 0 ? features[i].newer_bytes : 0);
 
@@ -108,42 +117,39 @@ static bool take_request(const struct search *search, uint64_t *place, uint64_t 
             continue;
         }
         if (search->found->asked[i] != NULL) {
-            return refuse(image, PROBLEM_LIMINE_TWICE, features[i].name,
-                          (uint64_t[2]){va_of(image, search->found->asked[i]), va_of(image, place)},
-                          search->problem);
+            refuse_in(search, PROBLEM_LIMINE_TWICE, features[i].name,
+                      (uint64_t[2]){va_of(image, search->found->asked[i]), va_of(image, place)});
+        } else if (room_bytes < needed_bytes) {
+            refuse_in(search, PROBLEM_LIMINE_CUT, features[i].name,
+                      (uint64_t[2]){va_of(image, place), needed_bytes});
+        } else {
+            search->found->asked[i] = request;
         }
-        if (room_bytes < needed_bytes) {
-            return refuse(image, PROBLEM_LIMINE_CUT, features[i].name,
-                          (uint64_t[2]){va_of(image, place), needed_bytes}, search->problem);
-        }
-        search->found->asked[i] = request;
     }
-    return true;
 }
 
 /* What stands at one multiple of 8. */
-static bool look_at(struct search *search, uint64_t *place, uint64_t room_bytes)
+static void look_at(struct search *search, uint64_t *place, uint64_t room_bytes)
 {
     const uint64_t words = room_bytes / WORD_BYTES;
 
     if (words >= 4 && place[0] == LIMINE_START_0 && place[1] == LIMINE_START_1 &&
         place[2] == LIMINE_START_2 && place[3] == LIMINE_START_3) {
         *search->found = (struct limine_requests){0};
+        search->is_refused = false;
     } else if (words >= 2 && place[0] == LIMINE_END_0 && place[1] == LIMINE_END_1) {
         search->is_over = true;
     } else if (words >= 3 && place[0] == LIMINE_TAG_0 && place[1] == LIMINE_TAG_1) {
         if (search->found->tag != NULL) {
-            return refuse(search->image, PROBLEM_LIMINE_TWICE, "base revision",
-                          (uint64_t[2]){va_of(search->image, search->found->tag),
-                                        va_of(search->image, place)},
-                          search->problem);
+            refuse_in(search, PROBLEM_LIMINE_TWICE, "base revision",
+                      (uint64_t[2]){va_of(search->image, search->found->tag),
+                                    va_of(search->image, place)});
         }
         search->found->tag = place;
     } else if (words >= 2 && place[0] == LIMINE_COMMON_0 && place[1] == LIMINE_COMMON_1 &&
                !search->is_for_tag) {
-        return take_request(search, place, room_bytes);
+        take_request(search, place, room_bytes);
     }
-    return true;
 }
 
 /* All that can begin here has its highest bit set, which most of an image has not. */
@@ -162,16 +168,16 @@ static bool scan(struct search *search)
              at + WORD_BYTES <= end && !search->is_over; at += WORD_BYTES) {
             uint64_t *place = (uint64_t *)(void *)(search->image->memory + at);
 
-            if ((int64_t)*place < 0 && !look_at(search, place, elf->size_bytes - at)) {
-                return false;
+            if ((int64_t)*place < 0) {
+                look_at(search, place, elf->size_bytes - at);
             }
         }
     }
-    return true;
+    return !search->is_refused;
 }
 
 /* The list ends with a zero, or where its section does. */
-static bool read_list(const struct search *search)
+static bool read_list(struct search *search)
 {
     const struct limine_image *image = search->image;
     const uint64_t *list = limine_at(image, image->list.va, image->list.size_bytes);
@@ -187,12 +193,9 @@ static bool read_list(const struct search *search)
             return refuse(image, PROBLEM_LIMINE_OUTSIDE, "a request of .limine_reqs",
                           (uint64_t[2]){list[i], sizeof(struct limine_request)}, search->problem);
         }
-        if (!take_request(search, place,
-                          image->elf->size_bytes - (list[i] - image->elf->va_base))) {
-            return false;
-        }
+        take_request(search, place, image->elf->size_bytes - (list[i] - image->elf->va_base));
     }
-    return true;
+    return !search->is_refused;
 }
 
 static bool answer_tag(const struct limine_image *image, struct limine_requests *requests,

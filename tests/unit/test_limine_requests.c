@@ -232,6 +232,13 @@ static void the_last_start_and_the_first_end_count(void **state)
     put_tag(f, 24, 5);
     assert_true(find(f));
     assert_int_equal(f->requests.base_revision, 4);
+    /* Nor does it matter what is there twice before. */
+    put_tag(f, 0, 3);
+    put_start(f, 8);
+    memset(&f->words[3], 0, 40);
+    put_tag(f, 4, 2);
+    assert_true(find(f));
+    assert_int_equal(f->requests.base_revision, 4);
     /* Halves of markers are none. */
     memset(f->words, 0, WORDS * 8);
     put_tag(f, 0, 1);
