@@ -236,6 +236,7 @@ static void the_last_start_and_the_first_end_count(void **state)
     put_tag(f, 0, 3);
     put_start(f, 8);
     memset(&f->words[3], 0, 40);
+    put_tag(f, 12, 4);
     put_tag(f, 4, 2);
     assert_true(find(f));
     assert_int_equal(f->requests.base_revision, 4);
