@@ -12,7 +12,7 @@
 
 /* The first that is there is the configuration. */
 static const char *const config_paths[] = {
-    "/hoist.conf",
+    CONFIG_OWN_NAME,
     "/limine.conf",
     "/limine/limine.conf",
     "/boot/limine.conf",

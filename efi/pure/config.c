@@ -22,6 +22,8 @@ struct config_parser {
     uint32_t seen_in_entry;
     size_t depth; /* slashes of the latest title; 0 before the first one */
     struct text titles[CONFIG_DEPTH_LIMIT]; /* the latest title and those above it */
+    bool is_collapsed[CONFIG_DEPTH_LIMIT];  /* of the same: titles in it are no rows */
+    unsigned row_count;
 };
 
 static bool refuse(const struct config_parser *parser, enum problem_kind kind, struct text other,
@@ -151,20 +153,30 @@ static void drop_directory(struct config_parser *parser, size_t depth)
     }
 }
 
+/* A row of Limine's menu, unless it lies in a directory that is collapsed. */
+static void count_row(struct config_parser *parser, bool is_expanded)
+{
+    bool *is_collapsed = &parser->is_collapsed[parser->depth - 1];
+    const bool is_hidden = parser->depth > 1 && is_collapsed[-1];
+
+    *is_collapsed = is_hidden || !is_expanded;
+    parser->row_count += is_hidden ? 0 : 1;
+}
+
 static bool take_title(struct config_parser *parser, struct text whole)
 {
     struct config *config = parser->config;
     struct config_entry *entry;
     struct text title = whole;
+    bool is_expanded;
     size_t depth = 0;
 
     while (!text_is_empty(title) && title.start[0] == '/') {
         title = text_skip(title, 1);
         depth++;
     }
-    if (!text_is_empty(title) && title.start[0] == '+') {
-        title = text_skip(title, 1);
-    }
+    is_expanded = !text_is_empty(title) && title.start[0] == '+';
+    title = text_skip(title, is_expanded ? 1 : 0);
     title = text_trim(title);
     if (text_is_empty(title)) {
         return refuse(parser, PROBLEM_CONFIG_NO_TITLE, whole, 0, 0);
@@ -181,11 +193,13 @@ static bool take_title(struct config_parser *parser, struct text whole)
     }
     parser->depth = depth;
     parser->titles[depth - 1] = title;
+    count_row(parser, is_expanded);
     entry = &config->entries[config->entry_count++];
     config_entry_defaults(entry);
     entry->title = title;
     entry->parent_count = depth - 1;
     entry->line = parser->line;
+    entry->row = parser->row_count;
     parser->seen_in_entry = 0;
     for (size_t i = 0; i + 1 < depth; i++) {
         entry->parents[i] = parser->titles[i];
@@ -222,14 +236,28 @@ static void keep_lines(struct config_parser *parser, struct text rest)
     lines->length = (size_t)(rest.start - lines->start);
 }
 
+/* The entry in that row, or the first one inside when a directory is there; no such row: the first. */
+static uint64_t entry_of_row(const struct config *config, uint64_t row)
+{
+    for (size_t i = 0; i < config->entry_count; i++) {
+        if (config->entries[i].row >= row) {
+            return i + 1;
+        }
+    }
+    return 1;
+}
+
 /* default_entry may name an entry that comes later, so it is held against the list at the end. */
 static bool check_whole(struct config_parser *parser)
 {
-    const struct config *config = parser->config;
+    struct config *config = parser->config;
 
     if (config->entry_count == 0) {
         parser->line = 0;
         return refuse(parser, PROBLEM_CONFIG_NO_ENTRY, text_of(""), 0, 0);
+    }
+    if (!text_equals(parser->file_name, text_of(CONFIG_OWN_NAME))) {
+        config->default_entry = entry_of_row(config, config->default_entry);
     }
     if (config->default_entry > config->entry_count) {
         parser->line = parser->default_entry_line;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The configuration file, in the grammar of limine.conf: global `key: value` lines first, then
- * entries, each a
+ * The configuration file, in the grammar of limine.conf: `key: value` lines and entries, each a
  * `/Title` line and its own `key: value` lines, indented or not. Keys are matched without regard to
- * case. A line whose first character (after blanks) is `#` is a comment; a `#` further on belongs
- * to the value.
+ * case; global ones may stand anywhere. A line whose first character (after blanks) is `#` is a
+ * comment; a `#` further on belongs to the value. Macros are replaced beforehand
+ * (config_macros.h).
  *
  * More slashes nest: `//Sub` lies in the entry above it. An entry that holds others and has no path
  * is a directory and not counted; everything else is one flat list, in the order of the file.
- * default_entry counts in that list. Global keys may also stand within entries. Macros are replaced
- * beforehand (config_macros.h).
+ * default_entry counts in that list in our own file; in any other it counts the rows of Limine's
+ * menu, where a directory is one, and what lies in one that is not expanded (`/+Title`) is none.
  */
 #ifndef CONFIG_H
 #define CONFIG_H
@@ -20,6 +20,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#define CONFIG_OWN_NAME "/hoist.conf"
 
 #define CONFIG_ENTRY_LIMIT 64
 /* How deep titles may nest: the number of slashes. */
@@ -79,6 +81,7 @@ struct config_entry {
     bool early_faults;
     bool runtime;  /* map the firmware's runtime services */
     unsigned line; /* of the title, counted from 1 */
+    unsigned row;  /* in Limine's menu; of the row above it where it has none */
 };
 
 /* A file that the kernel is handed. */

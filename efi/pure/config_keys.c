@@ -250,7 +250,7 @@ bool config_is_about_looks(struct text name)
     struct text names = text_of("term_*|interface_*|editor_*|wallpaper*|backdrop|graphics|"
                                 "serial_baudrate|remember_last_entry|randomise_memory|"
                                 "randomize_memory|textmode|dtb_path|comment|drive|partition|"
-                                "mbr_id|gpt_*");
+                                "mbr_id|gpt_*|entry|global_dtb");
 
     while (!text_is_empty(names)) {
         const size_t end = text_find(names, '|');

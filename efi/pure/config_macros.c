@@ -55,7 +55,7 @@ static bool is_definition(struct text line, struct macro *macro)
 
 static const struct macro *find(const struct replacer *replacer, struct text name)
 {
-    for (size_t i = 0; i < replacer->macro_count; i++) {
+    for (size_t i = replacer->macro_count; i-- != 0;) {
         if (text_equals(replacer->macros[i].name, name)) {
             return &replacer->macros[i];
         }

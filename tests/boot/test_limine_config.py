@@ -6,7 +6,6 @@ import hashlib
 import os
 
 from support import disk, gpt, paths, refusals
-from support.dump import errors
 from support.efi_program import EfiProgram
 from support.refusals import Bad
 from support.tap import Suite, check
@@ -16,6 +15,7 @@ _echo = EfiProgram("echo")
 BACK = 'has come back; it says "aborted" (status 0x8000000000000015)'
 
 LOOKS = """timeout: 0
+default_entry: 3
 wallpaper: boot():/w.png
 term_font_scale: 2x2
 INTERFACE_BRANDING: ${NAME}
@@ -62,7 +62,8 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
     last = int(good[-16:], 16)
     other = f"{good[:-16]}{last ^ 1:016x}"
     mismatch = f"/echo.efi has another hash than it should: from byte 57 on {last:#x}, not {last ^ 1:#x}"
-    macros = f"${{NAME}}=a  b\n{LOOKS}/+Folder\ncomment: of two\n//One\ncomment: x\nProtocol: EFI\n" \
+    macros = f"${{NAME}}=a  b\n{LOOKS}/+Folder\ncomment: of two\n//Zero\nprotocol: linux\npath: /x\n" \
+             "//One\ncomment: x\nProtocol: EFI\n" \
              "term_palette: 000000\nPATH: boot():/${ARCH}/${NAME}.efi\ncmdline: ${NAME} ${ARCH} $x\n"
 
     def at(place, text, **files):
@@ -71,11 +72,11 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
     def refused(sentence, text):
         return Bad(sentence, at("limine.conf", text))
 
-    refusals.run([
+    parts = refusals.run([
         Started("partition 0, file \\x86-64\\a  b.efi, options a  b x86-64 $x<0000>",
                 {"limine.conf": macros.encode(), "x86-64/a  b.efi": echo}, name="/x86-64/a  b.efi"),
         Started("partition 0, file \\echo.efi, options hoist<0000>",
-                at("hoist.conf", entry("/echo.efi", "cmdline: hoist"),
+                at("hoist.conf", entry("/echo.efi", "cmdline: hoist", "quiet: yes", "serial: no"),
                    **{"limine.conf": b"colour: red\n", "boot/limine.conf": b"colour: red\n"})),
         Started("partition 0, file \\echo.efi, options ",
                 at("EFI/BOOT/limine.conf", "/Test\nprotocol: efi_chainload\nimage_path: boot():/echo.efi\n")),
@@ -100,6 +101,8 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
         refused('there is no volume for the path "hdd(99:1):/echo.efi" among the 18 that the firmware knows',
                 entry("hdd(99:1):/echo.efi")),
     ])
+    check("hoist: booting Folder" not in parts[0] and "hoist: booting One: " in parts[0], "another entry than in row 3")
+    check("hoist: booting" not in parts[1], "quiet is not quiet")
 
 
 if __name__ == "__main__":

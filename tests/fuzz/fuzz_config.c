@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Throws bytes at the configuration reader, and each path it finds at the path reader. Whatever is
+ * Throws bytes at the macros, what they become at the configuration reader, as our own file or as one of
+ * Limine's, and each path that is found at the path reader. Whatever is
  * accepted must be as config.h promises, above all every text a piece of the file; whatever is
  * refused must have a sentence. libFuzzer calls LLVMFuzzerTestOneInput(); the input is the whole
  * file.
@@ -11,13 +12,17 @@
 #include <string.h>
 
 #include "config.h"
+#include "config_macros.h"
 #include "path.h"
 #include "require.h"
 #include "require_sentence.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char name[] = "/hoist.conf";
+/* Small, so that inputs that grow meet it. */
+#define REPLACED_LIMIT_BYTES 16384u
+
+static const char *name;
 
 /* A text of the result lies in the file, on one line, without blanks around it. */
 static void require_inside(struct text text, struct text source)
@@ -67,6 +72,9 @@ static void require_options(const struct config_entry *entry, struct text source
     struct config_module module;
     size_t count = 0;
 
+    REQUIRE(entry->randomise_hhdm_base <= CONFIG_HHDM_RANDOM);
+    REQUIRE(entry->newer_base_revision <= CONFIG_NEWER_HIGHEST);
+    REQUIRE(entry->on_fail <= CONFIG_ON_FAIL_WARN);
     REQUIRE(entry->kaslr <= CONFIG_KASLR_YES && entry->wx <= CONFIG_WX_PROTOCOL);
     REQUIRE(entry->paging_mode <= CONFIG_PAGING_5_LEVEL);
     REQUIRE(entry->min_paging_mode <= CONFIG_PAGING_5_LEVEL);
@@ -112,14 +120,45 @@ static void take_warning(void *context, const struct problem *problem)
     require_sentence(problem, name, "");
 }
 
+static size_t count_lines(struct text text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.length; i++) {
+        count += text.start[i] == '\n';
+    }
+    return count;
+}
+
+/* A copy with its macros replaced, as long as it is; where that does not fit, of the data itself. */
+static struct text replace_macros(const uint8_t *data, size_t size)
+{
+    char *copy = require_copy(data, size);
+    char *target = malloc(REPLACED_LIMIT_BYTES);
+    const struct text source = {copy, size};
+    struct text replaced = source;
+
+    REQUIRE(target != NULL);
+    if (config_replace_macros(source, target, REPLACED_LIMIT_BYTES, &replaced)) {
+        REQUIRE(replaced.start == target && replaced.length <= REPLACED_LIMIT_BYTES);
+        REQUIRE(count_lines(replaced) - count_lines(source) <= 1);
+        REQUIRE(config_has_macros(source) ||
+                (replaced.length == size && memcmp(target, copy, size) == 0));
+    }
+    replaced.start = require_copy((const uint8_t *)replaced.start, replaced.length);
+    free(copy);
+    free(target);
+    return replaced;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct config config;
-    char *copy = require_copy(data, size);
-    struct text source = {copy, size};
+    struct text source = replace_macros(data, size);
     const struct config_warnings warnings = {take_warning, &source};
     struct problem problem = {.kind = PROBLEM_NONE};
 
+    name = size % 2 == 0 ? "/hoist.conf" : "/limine.conf";
     memset(&config, 0xa5, sizeof(config));
     if (config_parse(source, text_of(name), &config, &warnings, &problem)) {
         REQUIRE(config.entry_count >= 1 && config.entry_count <= CONFIG_ENTRY_LIMIT);
@@ -132,6 +171,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     } else {
         require_sentence(&problem, name, "");
     }
-    free(copy);
+    free((char *)source.start);
     return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -102,6 +103,35 @@ static void an_entry_without_its_parent_or_too_deep_is_refused(void **state)
     assert_int_equal(problem.numbers[2], CONFIG_DEPTH_LIMIT);
 }
 
+/* The same lines in both files: rows of a menu, and entries. */
+static void assert_default(const char *number, const char *titles, const char *by_rows)
+{
+    char bytes[200];
+
+    snprintf(bytes, sizeof(bytes), "default_entry: %s\n%s", number, titles);
+    assert_true(parse_named(bytes, strlen(bytes), "/limine.conf"));
+    assert_text(config.entries[config.default_entry - 1].title, by_rows);
+}
+
+static void in_a_file_of_limine_the_default_entry_is_a_row_of_its_menu(void **state)
+{
+    static const char open[] = "/+D\n//A\npath: /a\n//B\npath: /b\n/C\npath: /c\n";
+    static const char closed[] =
+        "/X\npath: /x\n/D\n//A\npath: /a\n//+B\n///E\npath: /e\n/C\npath: /c\n";
+
+    (void)state;
+    assert_default("2", open, "A");
+    assert_default("3", open, "B");
+    assert_default("4", open, "C");
+    assert_default("1", open, "A"); /* a directory: what is in it */
+    assert_default("5", open, "A"); /* no such row */
+    assert_default("1", closed, "X");
+    assert_default("2", closed, "A");
+    assert_default("3", closed, "C");
+    assert_accepted("default_entry: 2\n/+D\n//A\npath: /a\n//B\npath: /b\n");
+    assert_int_equal(config.default_entry, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -110,6 +140,7 @@ int main(void)
         CONFIG_TEST(a_title_line_needs_a_title),
         CONFIG_TEST(directories_are_flattened_into_the_titles_of_their_entries),
         CONFIG_TEST(titles_are_cut_to_the_buffer),
+        CONFIG_TEST(in_a_file_of_limine_the_default_entry_is_a_row_of_its_menu),
         CONFIG_TEST(an_entry_without_its_parent_or_too_deep_is_refused),
     };
 

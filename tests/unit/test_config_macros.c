@@ -40,10 +40,10 @@ static void a_macro_is_its_value_wherever_it_is_defined(void **state)
     assert_replaced("${E}=\nx${E}y\n", "\nxy\n");
 }
 
-static void values_hold_macros_too_and_the_first_definition_stays(void **state)
+static void values_hold_macros_too_and_the_last_definition_holds(void **state)
 {
     (void)state;
-    assert_replaced("${A}=<${B}>\n${B}=b\n${B}=c\n${A}\n", "\n\n\n<b>\n");
+    assert_replaced("${A}=<${B}>\n${B}=b\n${B}=c\n${A}\n", "\n\n\n<c>\n");
 }
 
 static void what_is_no_macro_stays(void **state)
@@ -108,7 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_macro_is_its_value_wherever_it_is_defined),
-        cmocka_unit_test(values_hold_macros_too_and_the_first_definition_stays),
+        cmocka_unit_test(values_hold_macros_too_and_the_last_definition_holds),
         cmocka_unit_test(what_is_no_macro_stays),
         cmocka_unit_test(what_would_grow_without_end_ends),
         cmocka_unit_test(what_does_not_fit_is_refused),

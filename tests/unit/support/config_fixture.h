@@ -29,7 +29,7 @@ static inline void remember_warning(void *context, const struct problem *warning
     warnings[warning_count++] = *warning;
 }
 
-static inline bool parse_bytes(const char *bytes, size_t length)
+static inline bool parse_named(const char *bytes, size_t length, const char *name)
 {
     const struct config_warnings listener = {remember_warning, &warning_count};
 
@@ -40,8 +40,12 @@ static inline bool parse_bytes(const char *bytes, size_t length)
     warning_count = 0;
     memset(&config, 0xa5, sizeof(config));
     memset(&problem, 0, sizeof(problem));
-    return config_parse((struct text){source, length}, text_of("/hoist.conf"), &config, &listener,
-                        &problem);
+    return config_parse((struct text){source, length}, text_of(name), &config, &listener, &problem);
+}
+
+static inline bool parse_bytes(const char *bytes, size_t length)
+{
+    return parse_named(bytes, length, "/hoist.conf");
 }
 
 static inline bool parse(const char *string)
