@@ -98,7 +98,9 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
                    entry(f"GUID({gpt.partition_guid(2)}):/echo.efi", "cmdline: guid"), {"echo.efi": echo}),
         OfTwoParts("partition 2, file \\echo.efi, options label<0000>",
                    entry("fslabel(Of bad12):/echo.efi", "cmdline: label"), {"echo.efi": echo}),
-        refused('there is no volume for the path "hdd(99:1):/echo.efi" among the 18 that the firmware knows',
+        OfTwoParts("partition 2, file \\echo.efi, options disk<0000>", entry("hdd(14:2):/echo.efi", "cmdline: disk"),
+                   {"echo.efi": echo}),
+        refused('there is no volume for the path "hdd(99:1):/echo.efi" among the 20 that the firmware knows',
                 entry("hdd(99:1):/echo.efi")),
     ])
     check("hoist: booting Folder" not in parts[0] and "hoist: booting One: " in parts[0], "another entry than in row 3")

@@ -251,7 +251,8 @@ CONFIG_SEEDS = {
                    b"protocol: limine\npath: boot(2):/boot/k-${ARCH}.elf\nrandomise_hhdm_base: no\n"
                    b"newer_base_revision: highest\n//B\nprotocol: efi\nimage_path: fslabel(ESP):/b.efi\n"
                    b"hash_mismatch_panic: no\n",
-    "good-paths": b"/A\npath: hdd(1:2):/a#" + b"0f" * 64 + b"\n/B\npath: guid(736b5698-5ae1-4dff-be2c-ef8f44a61c52):/b\n",
+    "good-paths": b"/A\npath: hdd(1:2):/a#" + b"0f" * 64 +
+                  b"\n/B\npath: guid(736b5698-5ae1-4dff-be2c-ef8f44a61c52):/b\n",
     "macro-again": b"${A}=x${A}\n${B}=${A}${A}\n/T\ncmdline: ${B}${B}${ARCH}\n",
     "macro-grows": b"".join(b"${%c}=%s\n" % (c, b"${%c}" % (c + 1) * 8) for c in b"ABCDEF") + b"/T\ncmdline: ${A}\n",
     "macro": b"${A}=b\n/T\npath: /${A}\n",
