@@ -33,7 +33,7 @@ static EFI_STATUS open_volume(EFI_HANDLE device, EFI_FILE_HANDLE *root)
 
 bool files_open(struct problem *problem)
 {
-    const EFI_HANDLE device = volumes_boot_device();
+    EFI_HANDLE device = volumes_boot_device();
     const EFI_STATUS status = device == NULL ? EFI_UNSUPPORTED : open_volume(device, &volume);
 
     if (status != EFI_SUCCESS) {

@@ -103,7 +103,7 @@ EFI_STATUS EFIAPI efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system_table)
 {
     static struct boot boot;
     static struct problem problem;
-    EFI_HANDLE program;
+    EFI_HANDLE program = NULL;
     bool is_ready;
 
     boot.start_tsc = read_tsc();

@@ -63,7 +63,7 @@ bool processors_find(struct processors *processors, uint64_t rsdp, bool wants_x2
  * Starts all but the first, one after the other; places[i] is of list[i]. The firmware is gone, and its
  * tables are still in use. Who does not come is left out: has_started says so.
  */
-void processors_start(struct processors *processors, const struct processors_state *state,
+void processors_start(struct processors *processors, const struct processors_state *wanted,
                       void (*place)(void *context, size_t index, struct processors_place *place),
                       void *context, uint64_t tsc_hz);
 

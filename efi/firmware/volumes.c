@@ -195,7 +195,7 @@ static bool is_meant(EFI_HANDLE device, const struct path *path, const EFI_DEVIC
 bool volumes_find(const struct path *path, struct text name, EFI_HANDLE *device,
                   struct problem *problem)
 {
-    const EFI_HANDLE boot = volumes_boot_device();
+    EFI_HANDLE boot = volumes_boot_device();
     const EFI_DEVICE_PATH *disk = NULL;
     EFI_HANDLE *handles;
     UINTN count;
@@ -207,7 +207,7 @@ bool volumes_find(const struct path *path, struct text name, EFI_HANDLE *device,
     if (path->resource == PATH_BOOT && boot != NULL) {
         disk = volumes_device_path(boot);
     } else if (path->resource == PATH_DISK) {
-        const EFI_HANDLE whole = find_disk(path->drive, NULL);
+        EFI_HANDLE whole = find_disk(path->drive, NULL);
 
         disk = whole == NULL ? NULL : volumes_device_path(whole);
     }

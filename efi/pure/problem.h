@@ -30,14 +30,14 @@ enum problem_kind {
     PROBLEM_NONE, /* everything is well */
 
     /* Files */
-    PROBLEM_FILE_NO_VOLUME,       /* name: what is looked for; status */
-    PROBLEM_FILE_MISSING,         /* - */
-    PROBLEM_FILE_RESOURCE,        /* name: the path whose volume is not there; volumes */
-    PROBLEM_FILE_HASH,            /* 8 bytes of the file's hash, of that in the path, the first's number */
-    PROBLEM_FILE_START,           /* it is no program that can be started; status */
-    PROBLEM_FILE_RETURNED,        /* the program has come back; status */
-    PROBLEM_FILE_OPEN,            /* status */
-    PROBLEM_FILE_INFO,            /* status */
+    PROBLEM_FILE_NO_VOLUME, /* name: what is looked for; status */
+    PROBLEM_FILE_MISSING,   /* - */
+    PROBLEM_FILE_RESOURCE,  /* name: the path whose volume is not there; volumes */
+    PROBLEM_FILE_HASH,     /* 8 bytes of the file's hash, of that in the path, the first's number */
+    PROBLEM_FILE_START,    /* it is no program that can be started; status */
+    PROBLEM_FILE_RETURNED, /* the program has come back; status */
+    PROBLEM_FILE_OPEN,     /* status */
+    PROBLEM_FILE_INFO,     /* status */
     PROBLEM_FILE_DIRECTORY,       /* - */
     PROBLEM_FILE_SHORT,           /* bytes wanted, bytes got, file offset */
     PROBLEM_FILE_READ,            /* status, file offset */
