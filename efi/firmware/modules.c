@@ -27,7 +27,7 @@ bool modules_read_file(struct module *module, struct file *file, struct pages_ma
 
     module->size_bytes = size_bytes;
     if (size_bytes == 0) {
-        return true;
+        return file_read_whole(file, NULL, problem);
     }
     print_to(name, sizeof(name), "module %.*s", TEXT_ARGUMENTS(module->path));
     if (!pages_take(pages, &request, name, &module->pa, problem)) {
