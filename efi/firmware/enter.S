@@ -25,7 +25,9 @@
 #define STATE_TASK    88
 #define STATE_IDT     96
 #define STATE_LIMITS  104
-#define STATE_BYTES   112
+#define STATE_AWAY    112
+#define STATE_ROOT    120
+#define STATE_BYTES   128
 
 #define MSR_EFER 0xc0000080
 #define MSR_PAT  0x277
@@ -82,7 +84,20 @@ enter_with_depth:
     movq STATE_HANDOFF(%rsi), %rdi
     movq STATE_ENTRY(%rsi), %r10
     movq STATE_CR3(%rsi), %r11
+    movq STATE_AWAY(%rsi), %r15
+    movq STATE_ROOT(%rsi), %rbx
     movq %r11, %cr3
+
+    /* Where the lower half is to be empty: on from the page's other address, without the root's entry. */
+    testq %rbx, %rbx
+    jz 6f
+    leaq 5f(%rip), %rax
+    addq %r15, %rax
+    jmpq *%rax
+5:
+    movq $0, (%rbx)
+    movq %r11, %cr3
+6:
 
     movq %r9, %rsp
     subq $16, %rsp

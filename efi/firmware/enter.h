@@ -25,6 +25,8 @@ struct enter_state {
     uint32_t back;    /* with new_cr4: enter_back in the page's copy */
     uint32_t back_selector;
     struct faults_tables tables;
+    uint64_t away; /* what leads from the page to its other address */
+    uint64_t root; /* of the root table, whose first entry is cleared there; 0: it stays */
 };
 
 _Static_assert(offsetof(struct enter_state, pat) == 32, "enter.S");
@@ -33,7 +35,8 @@ _Static_assert(offsetof(struct enter_state, new_cr4) == 64, "enter.S");
 _Static_assert(offsetof(struct enter_state, back) == 72, "enter.S");
 _Static_assert(offsetof(struct enter_state, tables.gdt) == 80, "enter.S");
 _Static_assert(offsetof(struct enter_state, tables.gdt_limit) == 104, "enter.S");
-_Static_assert(sizeof(struct enter_state) == 112, "enter.S");
+_Static_assert(offsetof(struct enter_state, away) == 112, "enter.S");
+_Static_assert(sizeof(struct enter_state) == 128, "enter.S");
 
 /*
  * One page that holds nothing but the way into the kernel, so that nothing else needs an identity

@@ -233,7 +233,9 @@ bool limine_prepare_plan(struct boot *boot, struct problem *problem)
         return false;
     }
     size_bytes = limine_answer(&limine->requests, &limine->facts, NULL, 0, &limine->late);
-    return boot_take(boot, memory_page_up(size_bytes), "responses", &limine->block, problem);
+    /* Who is answered nothing needs no room for it. */
+    return size_bytes == 0 ||
+           boot_take(boot, memory_page_up(size_bytes), "responses", &limine->block, problem);
 }
 
 void limine_prepare(struct boot *boot)
@@ -260,6 +262,11 @@ void limine_set_state(struct boot *boot)
     tables->gdt_limit = HANDOFF_GDT_WITH_TASK * sizeof(uint64_t) - 1;
     if (boot->places.reporter_va == 0) {
         tables->task_gdt = tables->gdt;
+    }
+    /* Kernels find the lower half empty, for their own programs, but for the identity map. */
+    if (!boot->limine.direct_map.has_identity) {
+        boot->enter.away = boot->places.trampoline_va - boot->input.trampoline.pa;
+        boot->enter.root = boot->places.direct_map_va + boot->enter.cr3;
     }
 }
 
@@ -293,6 +300,8 @@ static void start_processors(struct boot *boot)
         .pat = enter->pat,
         .gdt = enter->tables.gdt,
         .gdt_limit = enter->tables.gdt_limit,
+        .page =
+            limine->direct_map.has_identity ? limine->processors.page.pa : boot->places.parking_va,
         .has_task = boot->places.reporter_va == 0,
         .is_strict = !limine_lets_report(boot),
         .task = (uint64_t *)(uintptr_t)boot->handoff_block.pa + HANDOFF_GDT_ENTRIES,
@@ -309,6 +318,18 @@ static uint64_t microseconds(const struct boot *boot, uint64_t ticks)
     return ticks / (boot->cpu.tsc_hz / US_PER_SECOND);
 }
 
+/* Kernels draw on what they take to be black. */
+static void clear_screens(const struct boot *boot)
+{
+    for (size_t i = 0; i < boot->limine.screen_count; i++) {
+        const struct hoist_framebuffer *screen = &boot->limine.screens[i].framebuffer;
+        void *place = (void *)(uintptr_t)screen->physical_base;
+        uint64_t words = screen->size_bytes / sizeof(uint64_t);
+
+        __asm__ volatile("rep stosq" : "+D"(place), "+c"(words) : "a"(0) : "memory");
+    }
+}
+
 void limine_finish(struct boot *boot)
 {
     const struct limine_late *late = &boot->limine.late;
@@ -317,6 +338,7 @@ void limine_finish(struct boot *boot)
     limine_answer_memory(late, &pages->map, boot->limine.facts.base_revision);
     start_processors(boot);
     iommu_disable(&boot->limine.iommu);
+    clear_screens(boot);
     if (late->efi_map != NULL) {
         *late->efi_map = (struct limine_efi_memmap_response){
             .memmap = boot->places.direct_map_va + (uint64_t)(uintptr_t)pages->raw,

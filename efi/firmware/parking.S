@@ -24,7 +24,8 @@
 #define PARKING_MSR_COUNT 84
 #define PARKING_WRITES      88
 #define PARKING_WRITE_COUNT 92
-#define PARKING_BYTES     96
+#define PARKING_AWAY      96
+#define PARKING_BYTES     104
 
 #define MSR_ENTRY_BYTES   12
 #define WRITE_ENTRY_BYTES 8
@@ -142,6 +143,10 @@ parking_64:
     movq PARKING_GOTO(%rbp), %rdx
     movq PARKING_ARGUMENT(%rbp), %rdi
     movq PARKING_ARRIVED(%rbp), %rcx
+    leaq 7f(%rip), %rax
+    addq PARKING_AWAY(%rbp), %rax
+    jmpq *%rax
+7:
     movq $1, (%rcx)
 6:
     pause
@@ -149,6 +154,9 @@ parking_64:
     testq %rcx, %rcx
     jz 6b
 
+    /* The first processor has taken this page from its own address by now. */
+    movq %cr3, %rax
+    movq %rax, %cr3
     pushq $0
     pushq %rcx
     xorl %eax, %eax

@@ -46,6 +46,7 @@ struct parking_state {
     uint32_t msr_count;
     uint32_t writes;
     uint32_t write_count;
+    uint64_t away; /* what leads from the page to where its code waits */
 };
 
 _Static_assert(offsetof(struct parking_state, own_gdt_limit) == 30, "parking.S");
@@ -54,7 +55,8 @@ _Static_assert(offsetof(struct parking_state, has_task) == 36, "parking.S");
 _Static_assert(offsetof(struct parking_state, goto_va) == 48, "parking.S");
 _Static_assert(offsetof(struct parking_state, arrived_va) == 72, "parking.S");
 _Static_assert(offsetof(struct parking_state, msrs) == 80, "parking.S");
-_Static_assert(sizeof(struct parking_state) == 96, "parking.S");
+_Static_assert(offsetof(struct parking_state, away) == 96, "parking.S");
+_Static_assert(sizeof(struct parking_state) == 104, "parking.S");
 
 extern const unsigned char parking_start[];
 extern const unsigned char parking_32[];

@@ -217,6 +217,7 @@ static struct parking_state *write_page(const struct processors *processors,
         .gdt_limit = wanted->gdt_limit,
         .gdt = wanted->gdt,
         .has_task = wanted->has_task,
+        .away = wanted->page - processors->page.pa,
         .writes = lists,
         .msrs = lists + PARKING_WRITE_LIMIT * (uint32_t)sizeof(struct parking_write),
     };

@@ -32,8 +32,9 @@ struct processors_state {
     uint64_t cr3; /* below 4 GiB */
     uint64_t cr4;
     uint64_t efer;
-    uint64_t pat; /* 0: there is none */
-    uint64_t gdt; /* with an available task at selector 38 where has_task; LTR writes to it */
+    uint64_t pat;  /* 0: there is none */
+    uint64_t gdt;  /* with an available task at selector 38 where has_task; LTR writes to it */
+    uint64_t page; /* where the page is mapped for those that wait */
     uint16_t gdt_limit;
     bool has_task;
     bool is_strict; /* local APICs as interrupts_mask() leaves the first one */

@@ -8,7 +8,7 @@
  * Trampoline, waiting processors, stack, hand-off, three of the reporter, framebuffer, and two more where relro cuts a
  * segment in three.
  */
-#define OTHER_RANGES 10u
+#define OTHER_RANGES 12u
 /* Low memory is cut off from the direct map. */
 #define CUTS_AT_2M 1u
 /* What is mapped and listed nowhere: before and behind each range, and up to where all is mapped. */

@@ -94,6 +94,9 @@ struct plan_places {
     uint64_t handoff_va;
     uint64_t reporter_va; /* of its text; 0: there is no reporter */
     uint64_t framebuffer_va;
+    /* Other addresses of the pages that run at their own; of another protocol's kernel alone. */
+    uint64_t trampoline_va;
+    uint64_t parking_va;
 };
 
 /* Ranges that a plan may take: room for plan->ranges. */

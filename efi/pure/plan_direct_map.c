@@ -265,6 +265,10 @@ bool plan_add_direct_map(struct plan *plan, const struct plan_input *input,
     if (!place(plan, input, places, problem)) {
         return false;
     }
+    if (input->direct_map != NULL && input->direct_map->is_executable) {
+        places->trampoline_va = places->direct_map_va + input->trampoline.pa;
+        places->parking_va = places->direct_map_va + input->parking.pa;
+    }
     while (next_mapped(input, &walk, &run)) {
         if (!add_run(plan, input, places->direct_map_va, &run, problem) ||
             (has_identity && !add_identity(plan, input, &run, problem))) {

@@ -25,8 +25,16 @@ struct layout {
     uint64_t handoff;
     uint64_t reporter;
     uint64_t framebuffer;
+    uint64_t trampoline; /* and the page of waiting processors behind it */
     uint64_t size_bytes;
 };
+
+/* Whose lower half is to be empty, and whose direct map cannot be executed. */
+static bool needs_aliases(const struct plan_input *input)
+{
+    return input->direct_map != NULL && !input->direct_map->has_identity &&
+           !input->direct_map->is_executable;
+}
 
 /*
  * The framebuffer's offset is congruent to its physical address modulo 2 MiB, so that large leaves
@@ -47,6 +55,10 @@ static struct layout lay_out(const struct plan_input *input)
         layout.framebuffer = align_up(layout.size_bytes, HOIST_SIZE_2M) +
                              (input->framebuffer.pa & (HOIST_SIZE_2M - 1));
         layout.size_bytes = layout.framebuffer + input->framebuffer.size_bytes;
+    }
+    if (needs_aliases(input)) {
+        layout.trampoline = layout.size_bytes + MEMORY_PAGE_BYTES;
+        layout.size_bytes = layout.trampoline + 2 * MEMORY_PAGE_BYTES;
     }
     layout.size_bytes = align_up(layout.size_bytes, GIB_BYTES);
     return layout;
@@ -158,6 +170,26 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     if (input->direct_map == NULL || !input->direct_map->has_identity ||
         !input->direct_map->is_executable) {
         own_pages = true;
+    }
+    if (needs_aliases(input)) {
+        places->trampoline_va = window + layout.trampoline;
+        places->parking_va = places->trampoline_va + MEMORY_PAGE_BYTES;
+        if (!add(plan, input, &input->trampoline,
+                 (struct plan_range){.name = "trampoline",
+                                     .part = PLAN_PART_TRAMPOLINE,
+                                     .va = places->trampoline_va,
+                                     .access = hoist_kernel_text(),
+                                     .largest = HOIST_LEAF_4K},
+                 problem) ||
+            !add(plan, input, &input->parking,
+                 (struct plan_range){.name = "waiting processors",
+                                     .part = PLAN_PART_TRAMPOLINE,
+                                     .va = places->parking_va,
+                                     .access = hoist_kernel_text(),
+                                     .largest = HOIST_LEAF_4K},
+                 problem)) {
+            return false;
+        }
     }
     return add(plan, input, own_pages ? &input->trampoline : &none,
                (struct plan_range){.name = "trampoline",
