@@ -139,6 +139,9 @@ bool file_open(struct file *file, struct text path, struct problem *problem)
         return false;
     }
     status = open_handle(file, wide);
+    if (status == EFI_NOT_FOUND && file->device != volumes_boot_device()) {
+        return problem_set(problem, PROBLEM_FILE_ABSENT, path, status, 0);
+    }
     if (status != EFI_SUCCESS) {
         return problem_set(problem,
                            status == EFI_NOT_FOUND ? PROBLEM_FILE_MISSING : PROBLEM_FILE_OPEN,

@@ -34,8 +34,8 @@ EFI_FILE_HANDLE files_volume(void);
 void files_refuse_hashes(bool on);
 
 /*
- * Opens a file for reading, by its whole path; file_close() closes it. A missing one fails with PROBLEM_FILE_MISSING;
- * also PROBLEM_FILE_OPEN, _INFO, _DIRECTORY, _RESOURCE, and PROBLEM_PATH_ kinds.
+ * Opens a file for reading, by its whole path; file_close() closes it. A missing one fails with PROBLEM_FILE_MISSING, or
+ * _ABSENT on another volume than the boot volume; also PROBLEM_FILE_OPEN, _INFO, _DIRECTORY, _RESOURCE, and PROBLEM_PATH_ kinds.
  */
 bool file_open(struct file *file, struct text path, struct problem *problem);
 void file_close(struct file *file);

@@ -79,7 +79,8 @@ static bool load_wanted(struct modules *modules, const struct modules_wanted *wa
         if (modules_load_one(module, pages, problem)) {
             modules->count++;
             modules->text_bytes += module->path.length + module->cmdline.length;
-        } else if (wish->is_required || problem->kind != PROBLEM_FILE_MISSING) {
+        } else if (wish->is_required || (problem->kind != PROBLEM_FILE_MISSING &&
+                                         problem->kind != PROBLEM_FILE_ABSENT)) {
             return false;
         }
     }

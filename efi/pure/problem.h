@@ -32,6 +32,7 @@ enum problem_kind {
     /* Files */
     PROBLEM_FILE_NO_VOLUME, /* name: what is looked for; status */
     PROBLEM_FILE_MISSING,   /* - */
+    PROBLEM_FILE_ABSENT,    /* name: the path; the file is not on the volume that it names */
     PROBLEM_FILE_RESOURCE,  /* name: the path whose volume is not there; volumes */
     PROBLEM_FILE_HASH,     /* 8 bytes of the file's hash, of that in the path, the first's number */
     PROBLEM_FILE_START,    /* it is no program that can be started; status */

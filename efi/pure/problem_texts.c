@@ -20,6 +20,7 @@ const char *const problem_texts[PROBLEM_KIND_COUNT] = {
         "{name}: there is no file system on the device that the loader was started from; "
         "the firmware says {0f}",
     [PROBLEM_FILE_MISSING] = "{name}: there is no such file on the boot volume",
+    [PROBLEM_FILE_ABSENT] = "{name}: there is no such file on that volume",
     [PROBLEM_FILE_RESOURCE] =
         "there is no volume for the path \"{name}\" among the {0} that the firmware knows",
     [PROBLEM_FILE_HASH] = "{name} has another hash than it should: from byte {2} on {0x}, not {1x}",

@@ -52,6 +52,8 @@ static void an_entry_without_options_has_the_defaults(void **state)
     assert_true(entry->framebuffer);
     assert_true(entry->early_faults);
     assert_false(entry->runtime);
+    assert_int_equal(entry->randomise_hhdm_base, CONFIG_HHDM_BY_KASLR);
+    assert_int_equal(entry->newer_base_revision, CONFIG_NEWER_DEFAULT);
     rest = entry->lines;
     assert_no_module();
 }
@@ -81,6 +83,23 @@ static void every_option_is_read_into_its_place(void **state)
     assert_int_equal(entry[1].kaslr, CONFIG_KASLR_NO);
     assert_int_equal(entry[1].wx, CONFIG_WX_STRICT);
     assert_true(entry[1].framebuffer);
+}
+
+static void options_of_the_limine_protocol_are_read_into_their_places(void **state)
+{
+    const struct config_entry *entry = &config.entries[0];
+
+    (void)state;
+    assert_accepted("/T\nRandomise_HHDM_Base: No\nnewer_base_revision: highest\nimage_path: /i\n"
+                    "/U\nrandomize_hhdm_base: yes\nnewer_base_revision: refuse\n");
+    assert_int_equal(warning_count, 0);
+    assert_text(entry->path, "/i");
+    assert_int_equal(entry->randomise_hhdm_base, CONFIG_HHDM_FIXED);
+    assert_int_equal(entry->newer_base_revision, CONFIG_NEWER_HIGHEST);
+    assert_int_equal(entry[1].randomise_hhdm_base, CONFIG_HHDM_RANDOM);
+    assert_int_equal(entry[1].newer_base_revision, CONFIG_NEWER_REFUSE);
+    assert_refused("/T\nnewer_base_revision: 7\n", PROBLEM_CONFIG_CHOICE, 2,
+                   "newer_base_revision: refuse|highest");
 }
 
 static void a_size_is_digits_and_a_letter(void **state)
@@ -303,6 +322,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CONFIG_TEST(an_entry_without_options_has_the_defaults),
         CONFIG_TEST(every_option_is_read_into_its_place),
+        CONFIG_TEST(options_of_the_limine_protocol_are_read_into_their_places),
         CONFIG_TEST(a_size_is_digits_and_a_letter),
         CONFIG_TEST(a_resolution_is_two_numbers_or_three),
         CONFIG_TEST(a_word_that_is_not_allowed_is_refused_with_those_that_are),
