@@ -56,8 +56,8 @@ def entry(path, *lines, protocol="efi"):
 
 @suite.case
 def files_of_limine_boot_unchanged_wherever_they_lie():
-    with open(_echo.path(), "rb") as file:
-        echo = file.read()
+    with open(_echo.path(), "rb") as file, open(paths.STUB, "rb") as kernel:
+        echo, stub = file.read(), kernel.read()
     good = hashlib.blake2b(echo).hexdigest()
     last = int(good[-16:], 16)
     other = f"{good[:-16]}{last ^ 1:016x}"
@@ -68,6 +68,8 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
 
     def at(place, text, **files):
         return {place: text.encode(), "echo.efi": echo, **files}
+
+    of_stub = hashlib.blake2b(stub).hexdigest()
 
     def refused(sentence, text):
         return Bad(sentence, at("limine.conf", text))
@@ -93,15 +95,21 @@ def files_of_limine_boot_unchanged_wherever_they_lie():
                 entry("odd(1:1):/echo.efi")),
         refused('/limine.conf, line 1: the macro "${A}" is not defined', "cmdline: ${A}\n" + entry("/echo.efi")),
         refused("fslabel(test):/none.efi: there is no such file on that volume", entry("fslabel(test):/none.efi")),
+        # The kernel's own hash is the right one, for its modules come after it.
+        Bad(mismatch, at("limine.conf", entry(f"/stub.elf#{of_stub.upper()}", f"module_path: /echo.efi#{other}",
+                                              protocol="hoist"), **{"stub.elf": stub})),
+        Bad(f"/stub.elf has another hash than it should: from byte 1 on {int(of_stub[:16], 16):#x}, "
+            f"not {int(good[:16], 16):#x}",
+            at("limine.conf", entry(f"/stub.elf#{good}", protocol="limine"), **{"stub.elf": stub})),
         OfTwoParts("partition 2, file \\echo.efi, options boot<0000>", entry("boot(2):/echo.efi", "cmdline: boot"),
                    {"echo.efi": echo}),
         OfTwoParts("partition 2, file \\echo.efi, options guid<0000>",
                    entry(f"GUID({gpt.partition_guid(2)}):/echo.efi", "cmdline: guid"), {"echo.efi": echo}),
         OfTwoParts("partition 2, file \\echo.efi, options label<0000>",
-                   entry("fslabel(Of bad13):/echo.efi", "cmdline: label"), {"echo.efi": echo}),
-        OfTwoParts("partition 2, file \\echo.efi, options disk<0000>", entry("hdd(15:2):/echo.efi", "cmdline: disk"),
+                   entry("fslabel(Of bad15):/echo.efi", "cmdline: label"), {"echo.efi": echo}),
+        OfTwoParts("partition 2, file \\echo.efi, options disk<0000>", entry("hdd(17:2):/echo.efi", "cmdline: disk"),
                    {"echo.efi": echo}),
-        refused('there is no volume for the path "hdd(99:1):/echo.efi" among the 21 that the firmware knows',
+        refused('there is no volume for the path "hdd(99:1):/echo.efi" among the 23 that the firmware knows',
                 entry("hdd(99:1):/echo.efi")),
     ])
     check("hoist: booting Folder" not in parts[0] and "hoist: booting One: " in parts[0], "another entry than in row 3")
