@@ -145,13 +145,36 @@ static bool add_reporter(struct plan *plan, const struct plan_input *input, uint
     return true;
 }
 
+/* Pages that run at their physical addresses, or at the places that are given. */
+static bool add_running(struct plan *plan, const struct plan_input *input,
+                        const struct plan_places *places, struct problem *problem)
+{
+    const bool is_aliased = places != NULL;
+
+    return add(plan, input, &input->trampoline,
+               (struct plan_range){.name = "trampoline",
+                                   .part = PLAN_PART_TRAMPOLINE,
+                                   .va = is_aliased ? places->trampoline_va : input->trampoline.pa,
+                                   .access = hoist_kernel_text(),
+                                   .largest = HOIST_LEAF_4K},
+               problem) &&
+           add(plan, input, &input->parking,
+               (struct plan_range){.name = "waiting processors",
+                                   .part = PLAN_PART_TRAMPOLINE,
+                                   .va = is_aliased ? places->parking_va : input->parking.pa,
+                                   .access = hoist_kernel_text(),
+                                   .largest = HOIST_LEAF_4K},
+               problem);
+}
+
 bool plan_add_window(struct plan *plan, const struct plan_input *input, struct plan_places *places,
                      struct problem *problem)
 {
-    static const struct plan_frames none;
+    /* An identity map that can be executed has the pages that run there. */
+    const bool has_running = input->direct_map != NULL && input->direct_map->has_identity &&
+                             input->direct_map->is_executable;
     struct layout layout;
     uint64_t window;
-    bool own_pages = false;
 
     if (!check_size(&input->stack, "stack", problem) ||
         !check_size(&input->framebuffer, "framebuffer", problem)) {
@@ -166,45 +189,10 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     places->handoff_va = window + layout.handoff;
     places->reporter_va = input->reporter.frames.size_bytes == 0 ? 0 : window + layout.reporter;
     places->framebuffer_va = input->framebuffer.size_bytes == 0 ? 0 : window + layout.framebuffer;
-    /* An identity map that can be executed has the pages that run there. */
-    if (input->direct_map == NULL || !input->direct_map->has_identity ||
-        !input->direct_map->is_executable) {
-        own_pages = true;
-    }
-    if (needs_aliases(input)) {
-        places->trampoline_va = window + layout.trampoline;
-        places->parking_va = places->trampoline_va + MEMORY_PAGE_BYTES;
-        if (!add(plan, input, &input->trampoline,
-                 (struct plan_range){.name = "trampoline",
-                                     .part = PLAN_PART_TRAMPOLINE,
-                                     .va = places->trampoline_va,
-                                     .access = hoist_kernel_text(),
-                                     .largest = HOIST_LEAF_4K},
-                 problem) ||
-            !add(plan, input, &input->parking,
-                 (struct plan_range){.name = "waiting processors",
-                                     .part = PLAN_PART_TRAMPOLINE,
-                                     .va = places->parking_va,
-                                     .access = hoist_kernel_text(),
-                                     .largest = HOIST_LEAF_4K},
-                 problem)) {
-            return false;
-        }
-    }
-    return add(plan, input, own_pages ? &input->trampoline : &none,
-               (struct plan_range){.name = "trampoline",
-                                   .part = PLAN_PART_TRAMPOLINE,
-                                   .va = input->trampoline.pa,
-                                   .access = hoist_kernel_text(),
-                                   .largest = HOIST_LEAF_4K},
-               problem) &&
-           add(plan, input, own_pages ? &input->parking : &none,
-               (struct plan_range){.name = "waiting processors",
-                                   .part = PLAN_PART_TRAMPOLINE,
-                                   .va = input->parking.pa,
-                                   .access = hoist_kernel_text(),
-                                   .largest = HOIST_LEAF_4K},
-               problem) &&
+    places->trampoline_va = window + layout.trampoline;
+    places->parking_va = places->trampoline_va + MEMORY_PAGE_BYTES;
+    return (has_running || add_running(plan, input, NULL, problem)) &&
+           (!needs_aliases(input) || add_running(plan, input, places, problem)) &&
            add(plan, input, &input->stack,
                (struct plan_range){.name = "stack",
                                    .part = PLAN_PART_STACK,

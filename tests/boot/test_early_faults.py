@@ -170,7 +170,7 @@ def a_fault_while_reporting_is_one_line():
         machine.wait_until(lambda: machine.log.endswith("\n"))
         log = machine.log
         line = log[log.index("hoist: "):].rsplit("hoist: leaving the firmware\n", 1)[1]
-        address = mapping(log, "hand-off") + 0x1c0
+        address = mapping(log, "hand-off") + 0x200
         check(re.fullmatch(r"the kernel runs\n\nhoist: halted: page fault \(#PF\) at RIP ffffffff8000[0-9a-f]{4}; "
                            rf"a second fault while reporting it: page fault \(#PF\), CR2 {address:016x}\n", line),
               f"got {line!r}")

@@ -164,7 +164,6 @@ static void every_request_is_found_where_it_is(void **state)
     };
     struct fixture *f = *state;
 
-    _Static_assert(sizeof(ids) / sizeof(ids[0]) == LIMINE_FEATURE_COUNT, "all of them");
     for (unsigned i = 0; i < LIMINE_FEATURE_COUNT; i++) {
         PUT(f, 10 * i + 3, LIMINE_COMMON_0, LIMINE_COMMON_1, ids[i][0], ids[i][1], i, 0);
     }
@@ -172,7 +171,7 @@ static void every_request_is_found_where_it_is(void **state)
     for (unsigned i = 0; i < LIMINE_FEATURE_COUNT; i++) {
         assert_ptr_equal(f->requests.asked[i], &f->words[10 * i + 3]);
         assert_int_equal(f->requests.asked[i]->revision, i);
-        assert_non_null(strchr(limine_feature_name(i), limine_feature_name(i)[0]));
+        assert_true(limine_feature_name(i)[0] != '\0');
     }
 }
 
@@ -269,7 +268,6 @@ static void only_what_the_file_fills_is_searched(void **state)
     put_hhdm(f, FILLED / 8);
     assert_true(find(f));
     assert_null(f->requests.asked[LIMINE_HHDM]);
-    /* Its first word within the file is enough: the others are zero otherwise. */
     memset(f->words, 0, WORDS * 8);
     put_hhdm(f, FILLED / 8 - 1);
     assert_true(find(f));
@@ -375,7 +373,6 @@ static void texts_end_within_the_image(void **state)
     assert_false(limine_text_at(&f->image, BASE + WORDS * 8 - 3, &text));
     assert_false(limine_text_at(&f->image, BASE + WORDS * 8, &text));
     assert_false(limine_text_at(&f->image, BASE - 1, &text));
-    assert_false(limine_text_at(&f->image, 0, &text));
 }
 
 int main(void)
