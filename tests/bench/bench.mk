@@ -111,3 +111,23 @@ $(BENCH_FLOOR): $(BENCH_BOOT)/floor.o
 	$(Q)lld-link -subsystem:efi_application -entry:efi_main -nodefaultlib -Brepro -out:$@ $^
 
 -include $(BENCH_BOOT)/kernel.d $(BENCH_BOOT)/floor.d
+
+# ---- beside Limine ---------------------------------------------------------------------------------------------
+
+BENCH_LIMINE := $(BENCH_BOOT)/limine.elf
+
+$(BENCH_BOOT)/limine-kernel.o: tests/bench/limine/kernel.c Makefile | deps
+	$(call say,BENCH,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) $(STUB_FLAGS) $(ROOM_STUB) $(DEPENDENCIES) -c $< -o $@
+
+$(BENCH_LIMINE): $(BENCH_BOOT)/18k.o $(BENCH_BOOT)/limine-kernel.o tests/bench/boot/kernel.ld
+	$(call say,LINK,$@)
+	$(Q)ld.lld -static -T tests/bench/boot/kernel.ld -z max-page-size=0x1000 -o $@ $(filter %.o,$^)
+	$(Q)$(OBJCOPY) --strip-all --strip-sections $@
+
+.PHONY: bench-limine
+bench-limine: $(LOADER) $(BENCH_LIMINE) ## measure a boot here and on Limine, whose BOOTX64.EFI the caller has: LIMINE=FILE
+	$(Q)PYTHONDONTWRITEBYTECODE=1 tests/bench/limine/run $(call quote,$(value LIMINE))
+
+-include $(BENCH_BOOT)/limine-kernel.d
