@@ -11,6 +11,8 @@
  * it has to, the page is a copy below 4 GiB with the state in it, and goes through 32-bit code with
  * paging off. Registers keep 32 bits on that way, and memory is reached through DS alone.
  */
+#include "first_instruction.h"
+
 #define STATE_CR0     0
 #define STATE_CR3     8
 #define STATE_CR4     16
@@ -31,11 +33,6 @@
 
 #define MSR_EFER 0xc0000080
 #define MSR_PAT  0x277
-
-#define CODE_SELECTOR 0x28
-#define DATA_SELECTOR 0x30
-#define TASK_SELECTOR 0x38
-#define RFLAGS_ENTRY  2
 
 /* Of the page's own GDT. */
 #define SWITCH_GDT_LIMIT 31
@@ -115,12 +112,7 @@ enter_with_depth:
     movw %r14w, 6(%rsp)
     movq %r13, 8(%rsp)
     lidt 6(%rsp)
-    movl $DATA_SELECTOR, %eax
-    movl %eax, %ds
-    movl %eax, %es
-    movl %eax, %fs
-    movl %eax, %gs
-    movl %eax, %ss
+    load_data_segments
     xorl %eax, %eax
     lldt %ax
     movq %rax, %cr2
@@ -130,25 +122,7 @@ enter_with_depth:
     lretq
 2:
     movq %r9, %rsp
-    pushq $0
-    pushq %r10
-    xorl %eax, %eax
-    movl %eax, %ebx
-    movl %eax, %ecx
-    movl %eax, %edx
-    movl %eax, %esi
-    movl %eax, %ebp
-    movq %rax, %r8
-    movq %rax, %r9
-    movq %rax, %r10
-    movq %rax, %r11
-    movq %rax, %r12
-    movq %rax, %r13
-    movq %rax, %r14
-    movq %rax, %r15
-    pushq $RFLAGS_ENTRY /* last: what comes after must not touch the flags */
-    popfq
-    ret
+    enter_kernel_at %r10
 
 change_depth:
     subq $16, %rsp

@@ -23,7 +23,7 @@ static bool read_part(void *context, uint64_t offset_bytes, void *target, uint64
     return file_read(context, offset_bytes, target, size_bytes, &ignored);
 }
 
-/* Only base revision 0 may have the section; nothing else tells it before it is looked for. */
+/* Base revision 0 may have a section with a list: then that counts, and nothing else in the image. */
 static bool find_list(struct boot *boot, struct elf_range *list, struct problem *problem)
 {
     struct file file;
@@ -107,6 +107,21 @@ static bool read_entry(struct boot *boot, struct problem *problem)
     return problem_set(problem, PROBLEM_LIMINE_ENTRY, boot->limine.image.name, request->entry, 0);
 }
 
+/* The file is read once more for a kernel alone that may have a list. */
+static bool find_requests(struct limine_boot *limine, struct boot *boot, struct problem *problem)
+{
+    const bool is_well = limine_find_requests(&limine->image, &limine->requests, problem);
+    struct problem other;
+
+    if (is_well && limine->requests.base_revision != 0) {
+        return true;
+    }
+    if (!find_list(boot, &limine->image.list, &other) || limine->image.list.size_bytes == 0) {
+        return is_well;
+    }
+    return limine_find_requests(&limine->image, &limine->requests, problem);
+}
+
 bool limine_read_requests(struct boot *boot, struct problem *problem)
 {
     struct limine_boot *limine = &boot->limine;
@@ -117,9 +132,8 @@ bool limine_read_requests(struct boot *boot, struct problem *problem)
         .memory = (unsigned char *)(uintptr_t)boot->kernel.pa,
         .takes_newer = boot->entry.options->newer_base_revision == CONFIG_NEWER_HIGHEST,
     };
-    if (!find_list(boot, &limine->image.list, problem) ||
-        !limine_find_requests(&limine->image, &limine->requests, problem) ||
-        !read_entry(boot, problem) || !read_modules(boot, problem)) {
+    if (!find_requests(limine, boot, problem) || !read_entry(boot, problem) ||
+        !read_modules(boot, problem)) {
         return false;
     }
     console_detail("hoist: Limine protocol, base revision %u\n", limine->requests.base_revision);

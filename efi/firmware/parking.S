@@ -8,6 +8,8 @@
  * %ebx is the page's address until the processor waits. The state behind the code is the loader's to fill
  * in, for one processor after the other: it is read before the processor says that it is there.
  */
+#include "first_instruction.h"
+
 #define PARKING_CR0       0
 #define PARKING_CR3       4
 #define PARKING_CR4       8
@@ -36,11 +38,6 @@
 
 #define OWN_CODE_32 0x08
 #define OWN_DATA    0x10
-
-#define CODE_SELECTOR 0x28
-#define DATA_SELECTOR 0x30
-#define TASK_SELECTOR 0x38
-#define RFLAGS_ENTRY  2
 
     .section .rdata, "dr"
     .balign 16
@@ -115,12 +112,7 @@ parking_64:
     movl %ebp, %ebp
     movq PARKING_STACK(%rbp), %rsp
     lgdt PARKING_GDT(%rbp)
-    movl $DATA_SELECTOR, %eax
-    movl %eax, %ds
-    movl %eax, %es
-    movl %eax, %fs
-    movl %eax, %gs
-    movl %eax, %ss
+    load_data_segments
     leaq 4f(%rip), %rax
     pushq $CODE_SELECTOR
     pushq %rax
@@ -157,25 +149,7 @@ parking_64:
     /* The first processor has taken this page from its own address by now. */
     movq %cr3, %rax
     movq %rax, %cr3
-    pushq $0
-    pushq %rcx
-    xorl %eax, %eax
-    movl %eax, %ebx
-    movl %eax, %ecx
-    movl %eax, %edx
-    movl %eax, %esi
-    movl %eax, %ebp
-    movq %rax, %r8
-    movq %rax, %r9
-    movq %rax, %r10
-    movq %rax, %r11
-    movq %rax, %r12
-    movq %rax, %r13
-    movq %rax, %r14
-    movq %rax, %r15
-    pushq $RFLAGS_ENTRY /* last: what comes after must not touch the flags */
-    popfq
-    ret
+    enter_kernel_at %rcx
 
     .balign 8
     .globl parking_gdt
