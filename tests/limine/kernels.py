@@ -107,7 +107,7 @@ def judge(machine, warnings=None):
     result = Result(machine.log)
     if result.failed:
         raise Failure("\n".join(result.failed))
-    end = re.search(r"^limine-kernel: passed=(\w+) failed=0$", result.log, re.MULTILINE)
+    end = re.search(r"^limine-kernel: passed=(\w+) failed=0 quiet=\w+$", result.log, re.MULTILINE)
     check(end is not None, "the kernel has not come to its end")
     check(int(end[1], 16) == len(result.checks) > 50, f"{len(result.checks)} checks were seen, {end[1]} counted")
     check(errors(result.log) == [], f"no error is expected, got {errors(result.log)}")

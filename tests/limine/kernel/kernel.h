@@ -39,6 +39,7 @@ const void *response_to(enum facts_feature feature);
 void print(const char *text);
 void print_hex(uint64_t value);
 void print_value(const char *name, uint64_t value); /* " name=hex" */
+extern bool is_quiet;                               /* only what fails is said */
 bool check(const char *name, bool holds);
 bool check_equal(const char *name, uint64_t is, uint64_t expected);
 /* Quiet where it holds: for loops, which say it once at their end. */

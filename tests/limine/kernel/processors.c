@@ -119,11 +119,15 @@ void check_processors(const struct state *first)
         one->extra_argument = (uint64_t)&states[started];
         __atomic_store_n(&one->goto_address, (uint64_t)processor_entry, __ATOMIC_SEQ_CST);
         if (!check("the processor starts", wait_for(started + 1))) {
+            is_quiet = false;
             return;
         }
         check_other_state(first, &states[started]);
         started++;
+        /* The others say what is wrong alone. */
+        is_quiet = true;
     }
+    is_quiet = false;
     if (started > 0) {
         check_stacks(first, started);
         __atomic_store_n(&go_on, 1, __ATOMIC_SEQ_CST);

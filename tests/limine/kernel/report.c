@@ -11,9 +11,11 @@
 #define WAIT_LIMIT     100000u
 
 static unsigned passed_count;
+static unsigned quiet_count;
 static unsigned failed_count;
 static unsigned held_count;
 static bool all_hold = true;
+bool is_quiet;
 
 static void put(char character)
 {
@@ -57,10 +59,12 @@ void print_value(const char *name, uint64_t value)
 
 bool check(const char *name, bool holds)
 {
-    print(holds ? "ok: " : "FAIL: ");
-    print(name);
-    print("\n");
-    *(holds ? &passed_count : &failed_count) += 1;
+    if (!holds || !is_quiet) {
+        print(holds ? "ok: " : "FAIL: ");
+        print(name);
+        print("\n");
+    }
+    *(!holds ? &failed_count : is_quiet ? &quiet_count : &passed_count) += 1;
     return holds;
 }
 
@@ -109,6 +113,7 @@ _Noreturn void finish(bool waits)
     print("limine-kernel:");
     print_value("passed", passed_count);
     print_value("failed", failed_count);
+    print_value("quiet", quiet_count);
     print("\n");
     if (waits) {
         print("limine-kernel: waiting\n");

@@ -9,8 +9,8 @@
  *     MARKED            markers around the requests, and decoys outside of them
  *     ASKED_NOT=mask    features that are not asked for
  *     DUPLICATE         one request twice
- *     OTHER_ENTRY       the entry point that is asked for is not that of the file
- *     INTERNAL=n        so many modules of its own, with INTERNAL_FLAGS; MISSING: the last is not there
+ *     OTHER_ENTRY       the entry point that is asked for is not that of the file; ENTRY_AT: elsewhere
+ *     INTERNAL=n        so many modules of its own, with INTERNAL_FLAGS; INTERNAL_PATH: of the first
  *     PAGING=a,b,c      preferred, highest and lowest paging mode; PAGING_REVISION
  *     WRITABLE_TEXT     the data segment may be executed
  */
@@ -39,6 +39,10 @@
 #endif
 #ifndef STACK
 #define STACK 0x48000
+#endif
+
+#ifndef ENTRY_AT
+#define ENTRY_AT kernel_other_entry
 #endif
 
 #define IN(name)         __attribute__((used, aligned(8), section(name)))
@@ -102,7 +106,7 @@ static struct request requests[FEATURE_COUNT] IN(".requests") = {
 #endif
     /* Newer than anybody knows: to be answered as the newest that is known. */
     [MEMMAP].revision = 99,
-    [ENTRY_POINT].more = {(uint64_t)kernel_other_entry},
+    [ENTRY_POINT].more = {(uint64_t)ENTRY_AT},
     [MODULE].revision = 1,
     [MODULE].more = {INTERNAL, ADDRESS(module_list)},
     [ENTROPY].more = {9},
@@ -113,11 +117,17 @@ static struct request requests[FEATURE_COUNT] IN(".requests") = {
 
 #ifdef DUPLICATE
 static struct request duplicate IN(".requests") = {
-#define X(name, word_2, word_3)                                          \
-    .id = {COMMON_0, COMMON_1, name == DUPLICATE ? UINT64_C(word_2) : 0, \
-           name == DUPLICATE ? UINT64_C(word_3) : 0},
-    FACTS_IDS(X)
+    .id =
+        {
+            COMMON_0,
+            COMMON_1,
+#define X(name, word_2, word_3) +(name == DUPLICATE ? UINT64_C(word_2) : 0)
+            FACTS_IDS(X),
 #undef X
+#define X(name, word_2, word_3) +(name == DUPLICATE ? UINT64_C(word_3) : 0)
+            FACTS_IDS(X),
+#undef X
+        },
 };
 #endif
 
