@@ -6,6 +6,8 @@
 #ifndef FIRST_INSTRUCTION_H
 #define FIRST_INSTRUCTION_H
 
+/* clang-format off */
+
 #define CODE_SELECTOR 0x28
 #define DATA_SELECTOR 0x30
 #define TASK_SELECTOR 0x38

@@ -191,9 +191,15 @@ static void add_apic_mode(struct parking_state *state, const struct processors *
     }
 }
 
+/* How far a label of parking.S lies from the page's start. */
+static uint32_t offset_of(const unsigned char *label)
+{
+    return (uint32_t)((uintptr_t)label - (uintptr_t)parking_start);
+}
+
 static uint32_t address_of(const struct processors *processors, const unsigned char *label)
 {
-    return (uint32_t)(processors->page.pa + (uint64_t)(label - parking_start));
+    return (uint32_t)processors->page.pa + offset_of(label);
 }
 
 /* The page with all that is the same for everybody. */
@@ -201,18 +207,17 @@ static struct parking_state *write_page(const struct processors *processors,
                                         const struct processors_state *wanted, bool was_on)
 {
     unsigned char *page = (unsigned char *)(uintptr_t)processors->page.pa;
-    struct parking_state *state =
-        (struct parking_state *)(void *)(page + (parking_state - parking_start));
+    struct parking_state *state = (struct parking_state *)(void *)(page + offset_of(parking_state));
     const uint32_t lists = address_of(processors, parking_end);
 
-    __builtin_memcpy(page, parking_start, (size_t)(parking_end - parking_start));
+    __builtin_memcpy(page, parking_start, offset_of(parking_end));
     *state = (struct parking_state){
         .cr0 = (uint32_t)wanted->cr0,
         .cr3 = (uint32_t)wanted->cr3,
         .cr4 = (uint32_t)wanted->cr4,
         .far_32 = {address_of(processors, parking_32), PARKING_CODE_32},
         .far_64 = {address_of(processors, parking_64), PARKING_CODE_64},
-        .own_gdt_limit = (uint16_t)(parking_state - parking_gdt - 1),
+        .own_gdt_limit = (uint16_t)(offset_of(parking_state) - offset_of(parking_gdt) - 1),
         .own_gdt = address_of(processors, parking_gdt),
         .gdt_limit = wanted->gdt_limit,
         .gdt = wanted->gdt,

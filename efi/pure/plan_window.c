@@ -145,23 +145,21 @@ static bool add_reporter(struct plan *plan, const struct plan_input *input, uint
     return true;
 }
 
-/* Pages that run at their physical addresses, or at the places that are given. */
-static bool add_running(struct plan *plan, const struct plan_input *input,
-                        const struct plan_places *places, struct problem *problem)
+/* The pages that run before the kernel does: the trampoline, and that of waiting processors. */
+static bool add_running(struct plan *plan, const struct plan_input *input, const uint64_t vas[2],
+                        struct problem *problem)
 {
-    const bool is_aliased = places != NULL;
-
     return add(plan, input, &input->trampoline,
                (struct plan_range){.name = "trampoline",
                                    .part = PLAN_PART_TRAMPOLINE,
-                                   .va = is_aliased ? places->trampoline_va : input->trampoline.pa,
+                                   .va = vas[0],
                                    .access = hoist_kernel_text(),
                                    .largest = HOIST_LEAF_4K},
                problem) &&
            add(plan, input, &input->parking,
                (struct plan_range){.name = "waiting processors",
                                    .part = PLAN_PART_TRAMPOLINE,
-                                   .va = is_aliased ? places->parking_va : input->parking.pa,
+                                   .va = vas[1],
                                    .access = hoist_kernel_text(),
                                    .largest = HOIST_LEAF_4K},
                problem);
@@ -173,6 +171,8 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     /* An identity map that can be executed has the pages that run there. */
     const bool has_running = input->direct_map != NULL && input->direct_map->has_identity &&
                              input->direct_map->is_executable;
+    const uint64_t own_places[2] = {input->trampoline.pa, input->parking.pa};
+    uint64_t other_places[2];
     struct layout layout;
     uint64_t window;
 
@@ -191,8 +191,10 @@ bool plan_add_window(struct plan *plan, const struct plan_input *input, struct p
     places->framebuffer_va = input->framebuffer.size_bytes == 0 ? 0 : window + layout.framebuffer;
     places->trampoline_va = window + layout.trampoline;
     places->parking_va = places->trampoline_va + MEMORY_PAGE_BYTES;
-    return (has_running || add_running(plan, input, NULL, problem)) &&
-           (!needs_aliases(input) || add_running(plan, input, places, problem)) &&
+    other_places[0] = places->trampoline_va;
+    other_places[1] = places->parking_va;
+    return (has_running || add_running(plan, input, own_places, problem)) &&
+           (!needs_aliases(input) || add_running(plan, input, other_places, problem)) &&
            add(plan, input, &input->stack,
                (struct plan_range){.name = "stack",
                                    .part = PLAN_PART_STACK,
