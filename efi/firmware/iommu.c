@@ -17,8 +17,9 @@
 #define VTD_TRANSLATES (UINT32_C(1) << 31)
 #define VTD_REMAPS     (UINT32_C(1) << 25)
 
-#define AMD_ENABLED  UINT32_C(1)
-#define AMD_LOGS     (UINT32_C(1) << 2 | UINT32_C(1) << 3)
+#define AMD_ENABLED UINT32_C(1)
+/* Events, requests of peripherals, and guests' interrupts, each with its interrupt. */
+#define AMD_LOGS     (UINT32_C(3) << 2 | UINT32_C(3) << 13 | UINT32_C(3) << 28)
 #define AMD_COMMANDS (UINT32_C(1) << 12)
 
 #define WAIT_LIMIT 1000000u

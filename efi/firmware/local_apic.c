@@ -40,6 +40,8 @@ uint32_t local_apic_number(uint64_t base)
 void local_apic_send(uint64_t base, uint32_t apic_id, uint32_t command)
 {
     if ((base & LOCAL_APIC_X2APIC) != 0) {
+        /* This write waits for no store before it (SDM volume 3, section 11.12.3). */
+        __asm__ volatile("mfence\n\tlfence" : : : "memory");
         write_msr(LOCAL_APIC_FIRST_MSR + LOCAL_APIC_COMMAND / 16,
                   (uint64_t)apic_id << 32 | command);
         return;

@@ -58,6 +58,17 @@ static bool is_locked(void)
            (read_msr(MSR_XAPIC_DISABLE_STATUS) & XAPIC_DISABLE_LOCKED) != 0;
 }
 
+/* Some firmware has a processor in an entry of each kind (ACPI 6.5, sections 5.2.12.2 and 5.2.12.12). */
+static bool is_listed(const struct processors *processors, uint32_t apic_id)
+{
+    size_t i = 1;
+
+    while (i < processors->count && processors->list[i].apic_id != apic_id) {
+        i++;
+    }
+    return i < processors->count;
+}
+
 /* Reads the list, this processor first; returns the highest number. */
 static uint32_t read_list(struct processors *processors, const struct madt *madt, uint32_t own_id)
 {
@@ -70,7 +81,7 @@ static uint32_t read_list(struct processors *processors, const struct madt *madt
     while (processors->count < PROCESSORS_LIMIT && madt_next_processor(madt, &cursor, &processor)) {
         if (processor.apic_id == own_id) {
             processors->list[0] = processor;
-        } else {
+        } else if (!is_listed(processors, processor.apic_id)) {
             processors->list[processors->count++] = processor;
         }
         highest = processor.apic_id > highest ? processor.apic_id : highest;
@@ -291,6 +302,10 @@ static bool start_one(const struct processors *processors, uint32_t apic_id,
     for (unsigned i = 0; i < START_UP_TRIES && !is_there; i++) {
         local_apic_send(processors->apic_base, apic_id, COMMAND_START_UP | vector);
         is_there = wait(arrived, tsc_hz / (i == 0 ? START_UP_WAITS : ARRIVAL_WAITS));
+    }
+    /* Who comes late must not run on with what the page then has for the next one. */
+    if (!is_there) {
+        local_apic_send(processors->apic_base, apic_id, COMMAND_INIT);
     }
     return is_there;
 }
