@@ -16,8 +16,8 @@
 /* Where neither the configuration nor the kernel's note asks for another size. */
 #define STACK_BYTES UINT64_C(0x10000)
 
-/* Kernel and framebuffer, and what a kernel of the Limine protocol may need; each module is one more. */
-#define OTHER_CLAIMS (2u + LIMINE_CLAIM_LIMIT)
+/* Kernel and framebuffer; each module is one more. */
+#define OTHER_CLAIMS 2u
 
 /*
  * Application processors and old devices reach no further; above is as good where there is no room.
@@ -163,7 +163,8 @@ static bool claim_screen(struct boot *boot, struct problem *problem)
 
 bool boot_survey(struct boot *boot, struct problem *problem)
 {
-    const size_t claim_limit = OTHER_CLAIMS + boot->entry.options->module_count;
+    const size_t claim_limit = OTHER_CLAIMS + boot->entry.options->module_count +
+                               (boot->entry.protocol == ENTRY_LIMINE ? LIMINE_CLAIM_LIMIT : 0);
 
     cpu_probe(&boot->cpu);
     if (!pages_open_map(&boot->pages, boot->cpu.paging.physical_bits, claim_limit, problem) ||

@@ -66,7 +66,13 @@ def the_switch_keeps_the_order_that_processors_insist_on():
 @suite.case
 def the_change_of_depth_switches_paging_off_before_and_on_after_it():
     found = list(steps())
-    check(found[8:] == ["cr0", "cr4", "cr3", "cr0"], f"got {found[8:]} behind the usual way")
+    check(found[9:] == ["cr0", "cr4", "cr3", "cr0"], f"got {found[9:]} behind the usual way")
+
+
+@suite.case
+def an_emptied_lower_half_is_forgotten_by_a_second_load_of_cr3():
+    found = list(steps())
+    check(found[7:9] == ["cr3", "cr3"], f"got {found[7:9]} where the tables change")
 
 
 if __name__ == "__main__":
